@@ -1,0 +1,53 @@
+"""What the model reads, and what we established without one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["prose", "code", "diff", "log", "json"]
+Severity = Literal["blocker", "major", "minor", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the prompt's data.
+
+    `kind` chooses the token ratio and the fence. `priority` 0 is kept longest; a
+    section that `must` be whole makes a route with too small a window unfit.
+    """
+
+    name: str
+    text: str
+    kind: Kind = "prose"
+    priority: int = 5
+    must: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing established without a model.
+
+    `message` is plain text (no Markdown, not yet sanitised) that may quote the event;
+    `quote` holds verbatim lines of code or log that show it.
+    """
+
+    kind: str
+    message: str
+    severity: Severity = "info"
+    path: str = ""
+    line: int = 0
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything gathered for one answer.
+
+    `coverage` are plain sentences on what was read and what was not ("read 41 of 43
+    files, 2 skipped: lock file, generated").
+    """
+
+    sections: tuple[Section, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    coverage: tuple[str, ...] = ()

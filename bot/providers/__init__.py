@@ -1,0 +1,86 @@
+"""Asking a model: the shapes every provider shares. (HTTP, deadline, retry below.)"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to one model.
+
+    `schema` is the JSON Schema of the reply (None: free text). `max_output` counts
+    tokens of thinking and answer together.
+    """
+
+    model: str
+    effort: str
+    system: str
+    user: str
+    schema: Mapping[str, Any] | None = None
+    schema_name: str = "reply"
+    web_search: bool = False
+    max_output: int = 16_000
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as billed; `usd` only where the provider itself states the bill."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    searches: int = 0
+    usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source the provider's own web search returned."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A whole, finished answer; a cut stream never becomes one."""
+
+    text: str
+    model: str
+    usage: Usage
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """What goes over the wire: path below the base URL, headers, JSON body."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One wire format; the object in its module is the registration.
+
+    `build(request, key)` makes the HTTP request; `read(events)` consumes decoded SSE
+    events (each a JSON object) and returns the completion, raising `ProviderError`
+    for an error inside the stream. `fault(status, body)` maps an HTTP error.
+    `needs_key` is False where a server without a key is normal.
+    """
+
+    name: str
+    base_url: str
+    efforts: tuple[str, ...]
+    has_web_search: bool
+    build: Callable[[Request, str], HttpRequest]
+    read: Callable[[Iterable[Mapping[str, Any]]], Completion]
+    needs_key: bool = True
+    key_input: str = ""
+    key_variable: str = ""
+    url_variable: str = ""
+    window: int | None = field(default=None)
