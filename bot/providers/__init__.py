@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+from bot.catalog import Route
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question to one model.
+    """One question, whichever route it goes to.
 
     `schema` is the JSON Schema of the reply (None: free text). `max_output` counts
     tokens of thinking and answer together.
     """
 
-    model: str
-    effort: str
     system: str
     user: str
     schema: Mapping[str, Any] | None = None
@@ -67,20 +67,17 @@ class HttpRequest:
 class Provider:
     """One wire format; the object in its module is the registration.
 
-    `build(request, key)` makes the HTTP request; `read(events)` consumes decoded SSE
-    events (each a JSON object) and returns the completion, raising `ProviderError`
-    for an error inside the stream. `fault(status, body)` maps an HTTP error.
-    `needs_key` is False where a server without a key is normal.
+    `build(request, route, key)` makes the HTTP request; `read(events)` consumes
+    decoded SSE events (each a JSON object) and returns the completion, raising
+    `ProviderError` for an error inside the stream. `efforts` are the words a route
+    may carry after `@`. `needs_key` is False where a server without one is normal.
     """
 
     name: str
     base_url: str
     efforts: tuple[str, ...]
     has_web_search: bool
-    build: Callable[[Request, str], HttpRequest]
+    build: Callable[[Request, Route, str], HttpRequest]
     read: Callable[[Iterable[Mapping[str, Any]]], Completion]
+    key_variable: str
     needs_key: bool = True
-    key_input: str = ""
-    key_variable: str = ""
-    url_variable: str = ""
-    window: int | None = field(default=None)

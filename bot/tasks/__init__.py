@@ -1,0 +1,172 @@
+"""The tasks: one file each, whole; a task is what its `TASK` object says."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from bot.context import Finding, Material, Severity
+from bot.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadComment:
+    """One comment of the thread, oldest first; `is_ours` by author id, not by text."""
+
+    author: str
+    body: str
+    created_at: str = ""
+    is_ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job of a workflow run; `failed_steps` are the names of its failed steps."""
+
+    id: int
+    name: str
+    conclusion: str
+    failed_steps: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueSummary:
+    """An issue or pull request, as short as a list shows it."""
+
+    number: int
+    title: str
+    body: str = ""
+    state: str = "open"
+    labels: tuple[str, ...] = ()
+
+
+class Reader(Protocol):
+    """The world a task reads, pinned to one item and one SHA.
+
+    GitHub (`bot.github`), a local checkout (`bot.git`) or nothing at all (`explain`
+    offline) stand behind it. A method that cannot read answers empty (None for a
+    file); `missing` then holds one plain sentence a thing that could not be read.
+    """
+
+    missing: list[str]
+
+    def diff(self) -> str:
+        """The unified diff of the change, "" where there is none."""
+
+    def file(self, path: str) -> str | None:
+        """The text of a file at the pinned SHA."""
+
+    def tree(self) -> tuple[str, ...]:
+        """Every path at the pinned SHA."""
+
+    def comments(self) -> tuple[ThreadComment, ...]:
+        """The thread so far, dropping what came at or after the trigger."""
+
+    def failed_jobs(self) -> tuple[Job, ...]:
+        """The failed jobs of the workflow run (the head's latest run on a PR)."""
+
+    def job_log(self, job_id: int) -> bytes:
+        """The raw log of one job."""
+
+    def open_issues(self) -> tuple[IssueSummary, ...]:
+        """The hundred most recently updated open issues."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a route must have to do this task: window in tokens, live web search."""
+
+    context: int = 0
+    web_search: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is left of a reply after its claims were checked.
+
+    `dropped` are short reasons, one per claim removed. `failed` says that what was
+    dropped carried the answer: the task escalates. `redirect` names the task that
+    should take over (a triage that needs debugging), "" for none.
+    """
+
+    reply: BaseModel
+    dropped: tuple[str, ...] = ()
+    failed: bool = False
+    redirect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InlineComment:
+    """A review comment on one line (or `start_line`..`line`) of the diff."""
+
+    path: str
+    line: int
+    body: str
+    start_line: int = 0
+    side: str = "RIGHT"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a task says: Markdown, inline comments, and how much it matters."""
+
+    body: str
+    inline: tuple[InlineComment, ...] = ()
+    weight: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One kind of work.
+
+    - `gather(event, reader)` reads the world: sections for the model and findings
+      that stand without one.
+    - `check(reply, material)` drops what is not true.
+    - `render(reply, material)` writes the Markdown of an answer; with `reply` None
+      only the findings. `Answer.weight` is compared with the policy's `comment_from`;
+      None means that there is nothing to act on.
+    - `labels` are the issue labels that mean this task by default; `answers` the
+      event kinds ("git.pre-commit") that always do.
+    - `output_tokens` is what an answer usually takes, for estimates.
+    """
+
+    name: str
+    summary: str
+    model_class: str
+    prompt: str
+    reply: type[BaseModel]
+    gather: Callable[[Event, Reader], Material]
+    check: Callable[[Any, Material], Checked]
+    render: Callable[[Any | None, Material], Answer]
+    title: str
+    needs: Needs = field(default_factory=Needs)
+    comment_from: Severity = "info"
+    labels: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    output_tokens: int = 2_000
+    max_calls: int = 4
+
+
+def names() -> tuple[str, ...]:
+    """The names of all tasks, sorted, without importing any."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+def load(name: str) -> Task:
+    """Import one task; `name` is one of `names()`."""
+    task = import_module(f"bot.tasks.{name}").TASK
+    assert isinstance(task, Task)
+    return task
+
+
+def weight_of(findings: tuple[Finding, ...]) -> Severity | None:
+    """The weight of the heaviest finding, None when there is none."""
+    order: tuple[Severity, ...] = ("blocker", "major", "minor", "info")
+    present = {finding.severity for finding in findings}
+    return next((severity for severity in order if severity in present), None)
