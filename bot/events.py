@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
+
+from bot.errors import UsageError
 
 # The events routebot answers, by name and action. Everything else ends with exit 0
 # and one line that says why. A git hook is an event named "git"; the terminal's own
@@ -20,6 +26,24 @@ ANSWERED: dict[str, frozenset[str]] = {
     "git": frozenset({"pre-commit", "pre-push"}),
     "terminal": frozenset({"review", "suggest-tests"}),
 }
+
+MAX_PAYLOAD_BYTES = 25 * 1024 * 1024  # GitHub sends no larger one.
+SKIP_LABEL = "routebot:skip"
+MARKER_START = "<!-- routebot:v"
+
+_COMMENT_EVENTS = ("issue_comment", "pull_request_review_comment")
+_FAILING = frozenset({"failure", "timed_out", "startup_failure"})
+# Conclusions after which jobs may have run. The others mean that nothing did, or that
+# a maintainer has yet to approve the fork's run: reviewing then would jump that gate.
+_RAN = _FAILING | {"success", "neutral", "cancelled"}
+_EVENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+class UnreadablePayload(UsageError):
+    """A payload field has a type GitHub never sends: nothing to do (exit 0, skipped).
+
+    The text is `field.path: expected …` and never quotes the payload.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +167,171 @@ class Event:
 
 
 Trust = Literal["writer", "outsider", "bot"]
+
+
+def from_action(name: str, payload: Mapping[str, object]) -> Event:
+    """Build the event of a GitHub webhook payload.
+
+    Raises `UnreadablePayload` where a field we read has a wrong type, `UsageError`
+    where `name` cannot be the name of an event.
+    """
+    if not _EVENT_NAME.fullmatch(name):
+        raise UsageError("the event has no usable name; pass --event-name issues")
+    # Here and not at the top: pydantic is what a git hook must not wait for.
+    from bot import payload as reading
+
+    return reading.event(name, payload)
+
+
+def read_file(path: str | Path, *, name: str) -> Event:
+    """Build the event of a payload file (UTF-8, at most `MAX_PAYLOAD_BYTES`).
+
+    Raises `UsageError` for a file that cannot be read or is no JSON object, and what
+    `from_action` raises.
+    """
+    payload = _parse(_read(Path(path)), path=path)
+    if not isinstance(payload, dict):
+        raise UnreadablePayload(f"the event file {path}: expected a JSON object")
+    return from_action(name, payload)
+
+
+def from_git_hook(name: str, arguments: Sequence[str]) -> Event:
+    """Build the event of a git hook: its file name and the arguments git gave it."""
+    return Event(name="git", action=name, arguments=tuple(arguments))
+
+
+def from_command_line(action: str, arguments: Sequence[str]) -> Event:
+    """Build the event of a terminal command such as `routebot review main..`."""
+    return Event(name="terminal", action=action, arguments=tuple(arguments))
+
+
+def ignored(
+    event: Event,
+    *,
+    bots: Collection[str] = (),
+    bot_login: str = "",
+    own_workflow: str = "",
+    workflows: Collection[str] = (),
+) -> str:
+    """Say in one line why routebot does nothing about an event, "" if it should act.
+
+    `bots` are the exact logins the policy allows, `bot_login` is the account we post
+    as, `own_workflow` the path of the workflow we run in. With `workflows` (paths)
+    only runs of these count: a workflow's name is the pull request's to choose.
+    """
+    if event.action not in ANSWERED.get(event.name, ()):
+        return f"{event.kind} is not an event routebot answers"
+    if event.is_local:
+        return ""
+    if event.repository is None or event.repository.id == 0:
+        return "the payload names no repository"
+    return (
+        _ignored_sender(event, bots=bots, bot_login=bot_login)
+        or _ignored_item(event)
+        or _ignored_run(event, own_workflow=own_workflow, workflows=workflows)
+    )
+
+
+def actors_to_check(event: Event) -> tuple[Actor, ...]:
+    """List the accounts that must all be trusted before the event is (contract T17).
+
+    The first one answers for the event; an account GitHub sent as null is an `Actor`
+    without a login, which nobody trusts. Empty for a local event.
+    """
+    if event.is_local:
+        return ()
+    return tuple(dict.fromkeys(actor or _NOBODY for actor in _involved(event)))
+
+
+_NOBODY = Actor("")
+
+
+def _involved(event: Event) -> tuple[Actor | None, ...]:
+    if event.comment is not None:
+        commander = event.comment.author
+        # An allowed bot speaks only on behalf of an author who is trusted himself.
+        by_bot = commander is not None and commander.is_bot
+        return (event.author, commander) if by_bot else (commander,)
+    if event.run is not None:
+        upstream = (event.run.actor, event.run.triggering_actor)
+        return (event.author, *upstream) if event.author is not None else upstream
+    if event.name == "workflow_dispatch" or event.action == "labeled":
+        return (event.actor,)
+    return (event.author, event.actor)
+
+
+def _ignored_sender(event: Event, *, bots: Collection[str], bot_login: str) -> str:
+    commenter = event.comment.author if event.comment is not None else None
+    for actor in (event.actor, commenter):
+        if actor is not None and bot_login and actor.login == bot_login:
+            return "routebot does not answer itself"
+    commands = event.comment is not None or event.action == "labeled"
+    for actor in (event.actor, commenter):
+        if commands and actor is not None and actor.is_bot and actor.login not in bots:
+            return "a bot that the policy does not list does not give orders"
+    if event.comment is not None and _carries_marker(event.comment.body):
+        return "the comment is one of routebot's own"
+    return ""
+
+
+def _carries_marker(body: str) -> bool:
+    return body.startswith(MARKER_START) or f"\n{MARKER_START}" in body
+
+
+def _ignored_item(event: Event) -> str:
+    if event.run is not None or event.name == "workflow_dispatch":
+        return ""
+    if event.number is None:
+        return "the payload names no issue or pull request"
+    if not event.is_open:
+        return f"#{event.number} is closed"
+    if event.is_locked:
+        return f"#{event.number} is locked"
+    if SKIP_LABEL in event.labels:
+        return f"#{event.number} has the label {SKIP_LABEL}"
+    if event.is_draft and event.name == "pull_request":
+        return f"#{event.number} is a draft; ready_for_review will come"
+    return ""
+
+
+def _ignored_run(event: Event, *, own_workflow: str, workflows: Collection[str]) -> str:
+    run = event.run
+    if run is None:
+        return "the payload names no run" if event.name == "workflow_run" else ""
+    if own_workflow and run.path == own_workflow:
+        return "the run is one of routebot's own workflow"
+    if workflows and run.path not in workflows:
+        return "the run is not one of the workflows the policy names"
+    from_fork = event.is_fork and run.event.startswith("pull_request")
+    if run.conclusion not in (_RAN if from_fork else _FAILING):
+        return f"the run did not fail (conclusion: {run.conclusion or 'none'})"
+    return ""
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_PAYLOAD_BYTES + 1)
+    except (OSError, ValueError) as exc:
+        raise UsageError(
+            f"cannot read the event file {path}; set GITHUB_EVENT_PATH or "
+            "pass --event-path"
+        ) from exc
+    if len(content) > MAX_PAYLOAD_BYTES:
+        raise UsageError(f"the event file {path} is larger than 25 MB; trim it")
+    return content
+
+
+def _parse(content: bytes, *, path: str | Path) -> object:
+    advice = "save the whole payload again (GITHUB_EVENT_PATH or --event-path)"
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        problem = "is not UTF-8"
+    except json.JSONDecodeError as exc:
+        at_end = exc.pos >= len(exc.doc.rstrip())
+        problem = "ends too early" if at_end else f"is no JSON (line {exc.lineno})"
+    except (RecursionError, ValueError):
+        problem = "holds nesting or a number beyond any real payload"
+    # Outside the handlers: the cause would carry the document into a traceback.
+    raise UsageError(f"the event file {path} {problem}; {advice}")
