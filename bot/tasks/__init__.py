@@ -114,9 +114,13 @@ class InlineComment:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a task says: Markdown, inline comments, and how much it matters."""
+    """What a task says: Markdown, folded parts, inline comments, how much it matters.
+
+    `folds` are (title, Markdown) pairs that stay closed until somebody opens them.
+    """
 
     body: str
+    folds: tuple[tuple[str, str], ...] = ()
     inline: tuple[InlineComment, ...] = ()
     weight: Severity | None = None
 

@@ -1,0 +1,106 @@
+"""The folded line under every comment: why this model, and what it cost."""
+
+from __future__ import annotations
+
+from bot import markdown
+from bot.ledger import History, Record
+
+FOLD = "<details><summary>{line}</summary>\n\n{table}\n\n</details>"
+ROW = "| {name} | {value} |"
+HEAD = "| routing | |\n|---|---|"
+VIA = {
+    "command": "by command",
+    "rule": "by rule",
+    "text": "by text",
+    "model": "by a model",
+}
+
+
+def render(record: Record, history: History) -> str:
+    """Write the footer of a comment: one line, and what stands behind it folded.
+
+    Costs are USD; those of other models are marked ≈, since tokenizers differ.
+    """
+    rows = "\n".join(
+        ROW.format(name=name, value=value) for name, value in _rows(record)
+    )
+    spent = _spent(history)
+    table = f"{HEAD}\n{rows}" + (f"\n\n{spent}" if spent else "")
+    return FOLD.format(line=_line(record), table=table)
+
+
+def usd(amount: float | None) -> str:
+    """Write an amount of USD as people read it; None is an unknown price."""
+    if amount is None:
+        return "price unknown"
+    return f"${amount:.2f}" if amount >= 1 else f"${amount:.4f}"
+
+
+def _line(record: Record) -> str:
+    how = f"{VIA[record.via]}, {record.confidence:.2f}"
+    parts = [f"routebot · {record.task} ({how}) → {record.model_class}"]
+    if record.calls:
+        tokens = f"{record.input_tokens:,} + {record.output_tokens:,} tokens"
+        parts += [_safe(record.route), tokens, usd(record.usd)]
+    else:
+        parts.append("no model was asked, $0")
+    return " · ".join(parts)
+
+
+def _rows(record: Record) -> list[tuple[str, str]]:
+    rows = [
+        (
+            "task",
+            f"{record.task} {VIA[record.via]}, confidence {record.confidence:.2f}",
+        ),
+        ("runner-up", record.runner_up),
+        ("because", _signals(record)),
+        ("stakes", record.stakes),
+        ("class", f"{record.model_class} (decided by: {record.cause})"),
+        ("model", markdown.code_span(record.route) if record.route else ""),
+        ("without a model because", record.reason),
+        ("fell back from", ", ".join(record.fallbacks)),
+        ("escalated from", record.escalated_from),
+        ("dropped claims", str(record.dropped or "")),
+        ("redacted secrets", str(record.redactions or "")),
+        ("cost", _cost(record)),
+        ("commit", markdown.code_span(record.sha[:12]) if record.sha else ""),
+        ("policy", record.policy),
+    ]
+    shown = (name for name, value in rows if value)
+    return [(name, _cell(dict(rows)[name])) for name in shown]
+
+
+def _cost(record: Record) -> str:
+    spent = usd(record.usd) if record.calls else "$0"
+    if record.cached_tokens:
+        spent += f" ({record.cached_tokens:,} input tokens from cache)"
+    compared = []
+    if record.baseline_usd is not None:
+        compared.append(f"≈ {usd(record.baseline_usd)} on the baseline class")
+    if record.largest_usd is not None:
+        largest = markdown.code_span(record.largest_model)
+        compared.append(f"≈ {usd(record.largest_usd)} on {largest}")
+    return "; ".join([spent, *compared])
+
+
+def _signals(record: Record) -> str:
+    shown = (f"{s.name} {s.weight:+.2f} {s.evidence}".strip() for s in record.signals)
+    return "; ".join(list(shown)[:3])
+
+
+def _spent(history: History) -> str:
+    if history.runs < 2:
+        return ""
+    return (
+        f"In this thread, this task ran {history.runs} times with {history.calls} "
+        f"model calls for {usd(history.usd)}."
+    )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _safe(text: str) -> str:
+    return markdown.plain(text)

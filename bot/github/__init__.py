@@ -1,0 +1,160 @@
+"""GitHub, the only package that knows PyGithub: one client, errors mapped once."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from github import Auth, Github, GithubException
+from github.Requester import Requester
+
+from bot.errors import Forbidden, HostError
+
+Result = TypeVar("Result")
+
+PAGE_SIZE = 100
+PAGE_CAP = 30
+TIMEOUT_SECONDS = 20
+# Reads are repeated on these, writes never: a write may have had its effect (R13).
+_PASSING_FAULTS = frozenset({500, 502, 503, 504})
+_PAUSES = (0.5, 2.0)
+
+
+@dataclass(slots=True)
+class Client:
+    """One token's view of one repository; `calls` counts requests to the API."""
+
+    full_name: str
+    requester: Requester
+    sleep: Callable[[float], None] = time.sleep
+    calls: int = 0
+
+    @property
+    def path(self) -> str:
+        """The API path of the repository."""
+        owner, _, name = self.full_name.partition("/")
+        return f"/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
+
+    def get(self, path: str, **parameters: str | int) -> Any:
+        """Read one JSON document. Raises `HostError`, `Forbidden`."""
+        for pause in (*_PAUSES, None):
+            try:
+                return self._request("GET", path, parameters=parameters)[1]
+            except HostError as exc:
+                if exc.status not in _PASSING_FAULTS or pause is None:
+                    raise
+                self.sleep(pause)
+        raise AssertionError("unreachable")
+
+    def pages(self, path: str, **parameters: str | int) -> Iterator[Any]:
+        """Read the items of a list, page after page, 3,000 at most.
+
+        The page number is ours, so that no `Link` header can lead elsewhere (R24).
+        """
+        for page in range(1, PAGE_CAP + 1):
+            items = self.get(path, per_page=PAGE_SIZE, page=page, **parameters)
+            if isinstance(items, dict):
+                items = next((v for v in items.values() if isinstance(v, list)), [])
+            yield from items
+            if len(items) < PAGE_SIZE:
+                return
+
+    def write(self, verb: str, path: str, *, body: dict[str, Any]) -> Any:
+        """Send one write, once. Raises `HostError`, `Forbidden`."""
+        return self._request(verb, path, body=body)[1]
+
+    def location(self, path: str) -> str:
+        """Where a redirecting endpoint points to, "" when it answers otherwise."""
+        headers, _ = self._mapped(
+            lambda: self.requester.requestBlobAndCheck("GET", path)
+        )
+        return str(headers.get("location", ""))
+
+    def graphql(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """Ask GraphQL; returns its `data`. Raises `HostError`, `Forbidden`."""
+        _, answer = self._mapped(lambda: self.requester.graphql_query(query, variables))
+        data = answer.get("data")
+        return data if isinstance(data, dict) else {}
+
+    def file(self, path: str, ref: str) -> tuple[str, str] | None:
+        """Read a file's text and blob SHA at a ref; None when it is not there.
+
+        Files above 1 MB and anything that is not text count as not there.
+        """
+        where = f"{self.path}/contents/{quote(path)}"
+        try:
+            found = self.get(where, ref=ref) if ref else self.get(where)
+        except HostError as exc:
+            if exc.status == 404:
+                return None
+            raise
+        if not isinstance(found, dict) or found.get("encoding") != "base64":
+            return None
+        try:
+            text = base64.b64decode(found["content"]).decode("utf-8")
+        except ValueError:
+            return None
+        return text, str(found.get("sha", ""))
+
+    def _request(
+        self,
+        verb: str,
+        path: str,
+        *,
+        parameters: dict[str, str | int] | None = None,
+        body: dict[str, Any] | None = None,
+    ) -> tuple[dict[str, Any], Any]:
+        return self._mapped(
+            lambda: self.requester.requestJsonAndCheck(
+                verb, path, parameters=parameters or None, input=body
+            )
+        )
+
+    def _mapped(self, call: Callable[[], Result]) -> Result:
+        self.calls += 1
+        try:
+            return call()
+        except GithubException as exc:
+            raise _mapped_error(exc) from exc
+        except (OSError, AssertionError, ValueError, RuntimeError) as exc:
+            # requests' own errors are OSErrors; PyGithub asserts on foreign hosts
+            # and raises a bare RuntimeError on a redirect to one.
+            raise HostError(f"GitHub did not answer ({type(exc).__name__})") from exc
+
+
+def connect(
+    full_name: str,
+    *,
+    token: str,
+    api_url: str,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Client:
+    """Open a client for one repository; makes no request yet."""
+    github = Github(
+        auth=Auth.Token(token) if token else None,
+        base_url=api_url,
+        timeout=TIMEOUT_SECONDS,
+        retry=None,
+        seconds_between_requests=0,
+        seconds_between_writes=0,
+        lazy=True,
+    )
+    return Client(full_name, github.requester, sleep=sleep)
+
+
+def _mapped_error(exc: GithubException) -> HostError:
+    status = int(exc.status or 0)
+    message = exc.data.get("message", "") if isinstance(exc.data, dict) else ""
+    if status == 401:
+        return HostError(
+            "GitHub refused the token (401); check github-token", status=401
+        )
+    if status == 403 and "rate limit" in str(message).lower():
+        return HostError("GitHub's rate limit is reached; try later", status=403)
+    if status == 403:
+        return Forbidden("the token may not do this on GitHub (403)", status=403)
+    return HostError(f"GitHub answered {status}", status=status)

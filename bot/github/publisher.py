@@ -1,0 +1,109 @@
+"""What we write to GitHub: comments, one review, reactions; nothing else exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.errors import HostError
+from bot.events import Event
+from bot.github import Client
+from bot.publish import ReviewComment
+from bot.sticky import OwnComment
+
+_VIEWER = "query { viewer { login } }"
+
+
+@dataclass(slots=True)
+class GitHubPublisher:
+    """`bot.publish.Publisher` over the API."""
+
+    client: Client
+    bot_login: str
+    _own: str = field(default="")
+
+    def own_login(self) -> str:
+        """Who we are: GraphQL's viewer where the token may ask, else `bot_login`.
+
+        `GET /user` is refused to the Action's token, so it is not asked.
+        """
+        if not self._own:
+            self._own = self._viewer() or self.bot_login
+        return self._own
+
+    def head_sha(self, number: int) -> str:
+        """Read the pull request's head as it is now."""
+        pull = self.client.get(f"{self.client.path}/pulls/{number}")
+        return str((pull.get("head") or {}).get("sha") or "")
+
+    def own_comments(self, number: int) -> list[OwnComment]:
+        """List the thread's comments that our account wrote, oldest first."""
+        found = self.client.pages(f"{self.client.path}/issues/{number}/comments")
+        return [_comment(item) for item in found if self._is_own(item)]
+
+    def create(self, number: int, body: str) -> OwnComment:
+        """Write a new comment."""
+        where = f"{self.client.path}/issues/{number}/comments"
+        return _comment(self.client.write("POST", where, body={"body": body}))
+
+    def edit(self, comment: OwnComment, body: str) -> OwnComment:
+        """Replace the body of a comment of ours."""
+        where = f"{self.client.path}/issues/comments/{comment.id}"
+        return _comment(self.client.write("PATCH", where, body={"body": body}))
+
+    def delete(self, comment: OwnComment) -> None:
+        """Delete a comment of ours (the younger of two that raced)."""
+        where = f"{self.client.path}/issues/comments/{comment.id}"
+        self.client.write("DELETE", where, body={})
+
+    def own_reviews(self, number: int) -> list[str]:
+        """List the bodies of our reviews."""
+        found = self.client.pages(f"{self.client.path}/pulls/{number}/reviews")
+        return [item.get("body") or "" for item in found if self._is_own(item)]
+
+    def review(
+        self, number: int, body: str, *, sha: str, comments: list[ReviewComment]
+    ) -> None:
+        """Post one review with all its comments; its event is always COMMENT (T34)."""
+        self.client.write(
+            "POST",
+            f"{self.client.path}/pulls/{number}/reviews",
+            body={
+                "commit_id": sha,
+                "event": "COMMENT",
+                "body": body,
+                "comments": [dict(comment) for comment in comments],
+            },
+        )
+
+    def react(self, event: Event, content: str) -> None:
+        """React to the comment that triggered the event."""
+        comment = event.comment
+        if comment is None:
+            return
+        kind = "pulls" if comment.is_review_comment else "issues"
+        where = f"{self.client.path}/{kind}/comments/{comment.id}/reactions"
+        self.client.write("POST", where, body={"content": content})
+
+    def _viewer(self) -> str:
+        try:
+            viewer = self.client.graphql(_VIEWER, {}).get("viewer") or {}
+        except HostError:
+            return ""
+        return str(viewer.get("login") or "")
+
+    def _is_own(self, item: dict[str, Any]) -> bool:
+        user = item.get("user") or {}
+        login = str(user.get("login") or "")
+        own = self.own_login()
+        return user.get("type") == "Bot" and login.removesuffix("[bot]") == (
+            own.removesuffix("[bot]")
+        )
+
+
+def _comment(item: dict[str, Any]) -> OwnComment:
+    return OwnComment(
+        id=int(item["id"]),
+        body=item.get("body") or "",
+        url=item.get("html_url") or "",
+    )

@@ -1,0 +1,235 @@
+"""Where a draft goes: the sticky comment, one review, or nowhere at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypedDict
+
+from bot import footer, ledger, markdown, secrets, sticky
+from bot.draft import Draft, Inline
+from bot.errors import Forbidden, HostError, SecretInOutput
+from bot.events import Event
+from bot.ledger import History, Place
+from bot.sticky import Comments, Slot
+
+Status = Literal[
+    "created",
+    "updated",
+    "unchanged",
+    "summary",
+    "printed",
+    "skipped",
+    "degraded",
+    "failed",
+]
+REVIEW = "review"
+REFUSED_REACTION = "-1"
+DONE_REACTION = "+1"
+MOVED = "the head moved while the answer was made; nothing was posted"
+READ_ONLY = "the token may not comment here; the answer is in the job summary"
+LEAK = "a secret of this run stood in the answer; nothing was posted"
+DROPPED = "_A part of the answer looked like a secret and was left out._"
+
+
+class ReviewComment(TypedDict, total=False):
+    """A review comment in GitHub's words."""
+
+    path: str
+    body: str
+    line: int
+    side: str
+    start_line: int
+    start_side: str
+
+
+class Publisher(Comments, Protocol):
+    """The writes there are, and what must be read before them."""
+
+    def head_sha(self, number: int) -> str:
+        """The pull request's head as it is now."""
+
+    def own_reviews(self, number: int) -> list[str]:
+        """The bodies of our reviews."""
+
+    def review(
+        self, number: int, body: str, *, sha: str, comments: list[ReviewComment]
+    ) -> None:
+        """Post one review, always as a comment."""
+
+    def react(self, event: Event, content: str) -> None:
+        """React to the comment that triggered the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the publishing half holds itself.
+
+    `vault` knows the secrets of this process, `hosts` those a link may lead to,
+    `marker_key` seals the markers, `link` is where the job summary can be read.
+    """
+
+    vault: secrets.Vault
+    hosts: frozenset[str] = frozenset()
+    marker_key: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of a draft; `text` is the whole answer, for summary and terminal."""
+
+    status: Status
+    text: str = ""
+    url: str = ""
+    reason: str = ""
+
+
+def to_thread(
+    draft: Draft, event: Event, *, publisher: Publisher, rules: Rules
+) -> Published:
+    """Post a draft where its event happened.
+
+    The target is the event's alone; the draft is neutralised and searched for secrets
+    again, whoever made it. Raises `SecretInOutput` (nothing was posted), `HostError`.
+    """
+    if draft.kind == "nothing":
+        return Published("skipped", reason=draft.reason)
+    text = whole(draft, rules)
+    if event.number is None or (draft.kind == "answer" and not draft.speaks):
+        return Published(_quiet(draft), text, reason=draft.notice)
+    if _has_moved(draft, event, publisher=publisher):
+        return Published("skipped", text, reason=MOVED)
+    try:
+        return _post(draft, event, publisher=publisher, rules=rules)
+    except Forbidden:
+        return Published(_quiet(draft), text, reason=READ_ONLY)
+
+
+def to_terminal(draft: Draft, rules: Rules) -> Published:
+    """Show a draft and write nothing anywhere. Raises `SecretInOutput`."""
+    if draft.kind == "nothing":
+        return Published("skipped", reason=draft.reason)
+    status: Status = "degraded" if draft.degraded else "printed"
+    return Published(status, whole(draft, rules), reason=draft.notice)
+
+
+def whole(draft: Draft, rules: Rules) -> str:
+    """Write a draft with its record and inline comments, for summary and terminal."""
+    parts = [visible(draft, rules)]
+    parts += [_as_text(comment, rules) for comment in draft.inline]
+    if draft.record is not None:
+        parts.append(footer.render(draft.record, History().with_record(draft.record)))
+    return "\n\n".join(parts)
+
+
+def visible(draft: Draft, rules: Rules) -> str:
+    """Write what people see of a draft in the thread, without footer and marker.
+
+    Raises `SecretInOutput` where an exact value of ours stands in it.
+    """
+    parts = [f"### {markdown.plain(draft.title)}" if draft.title else ""]
+    parts.append(f"> {markdown.plain(draft.notice)}" if draft.notice else "")
+    parts.append(_safe(draft.body, rules))
+    for fold in draft.folds:
+        title, body = markdown.plain(fold.title), _safe(fold.body, rules)
+        parts.append(f"<details><summary>{title}</summary>\n\n{body}\n\n</details>")
+    text = "\n\n".join(part for part in parts if part)
+    if secrets.leaks(text, rules.vault):
+        raise SecretInOutput(LEAK)
+    return text
+
+
+def _post(
+    draft: Draft, event: Event, *, publisher: Publisher, rules: Rules
+) -> Published:
+    assert event.number is not None
+    slot = _slot(draft, event, rules=rules)
+    text = visible(draft, rules)
+    if draft.kind == "refusal":
+        return _refuse(text, event, slot=slot, publisher=publisher)
+    done = sticky.upsert(
+        text, slot, record=draft.record, comments=publisher, link=rules.link
+    )
+    if draft.inline:
+        _review(draft, slot, publisher=publisher, rules=rules)
+    status = "degraded" if draft.degraded else done.status
+    return Published(status, whole(draft, rules), done.comment.url, draft.notice)
+
+
+def _slot(draft: Draft, event: Event, *, rules: Rules) -> Slot:
+    assert event.number is not None
+    assert event.repository is not None
+    task = draft.task if draft.kind == "answer" else draft.kind
+    place = Place(event.repository.id, event.number, rules.marker_key)
+    key = ledger.key_of(
+        place.repository_id, place.number, task, draft.sha, draft.fingerprint
+    )
+    return Slot(task, key, place)
+
+
+def _refuse(text: str, event: Event, *, slot: Slot, publisher: Publisher) -> Published:
+    publisher.react(event, REFUSED_REACTION)
+    there = sticky.find(publisher.own_comments(slot.place.number), slot)
+    if text and not there:
+        done = sticky.upsert(text, slot, record=None, comments=publisher)
+        return Published("created", text, done.comment.url)
+    return Published("skipped", text, reason="refused with a reaction")
+
+
+def _review(draft: Draft, slot: Slot, *, publisher: Publisher, rules: Rules) -> None:
+    """Post the inline comments once a key; where GitHub refuses a line, post none.
+
+    The summary in the sticky comment holds every finding anyway.
+    """
+    seal = ledger.marker(REVIEW, slot.key, history=History(), place=slot.place)
+    bodies = publisher.own_reviews(slot.place.number)
+    if any(_is_review(body, slot) for body in bodies):
+        return
+    comments = [_inline(comment, rules) for comment in draft.inline]
+    try:
+        publisher.review(slot.place.number, seal, sha=draft.sha, comments=comments)
+    except HostError as exc:
+        if exc.status != 422:
+            raise
+
+
+def _is_review(body: str, slot: Slot) -> bool:
+    marker = ledger.read(body, slot.place)
+    return marker is not None and (marker.task, marker.key) == (REVIEW, slot.key)
+
+
+def _inline(comment: Inline, rules: Rules) -> ReviewComment:
+    made = ReviewComment(
+        path=comment.path,
+        body=_safe(comment.body, rules),
+        line=comment.line,
+        side=comment.side,
+    )
+    if 0 < comment.start_line < comment.line:
+        made["start_line"] = comment.start_line
+        made["start_side"] = comment.side
+    return made
+
+
+def _as_text(comment: Inline, rules: Rules) -> str:
+    where = markdown.code_span(f"{comment.path}:{comment.line}")
+    return f"{where}\n\n{_safe(comment.body, rules)}"
+
+
+def _safe(text: str, rules: Rules) -> str:
+    if secrets.leaks(text, rules.vault):
+        raise SecretInOutput(LEAK)
+    scrubbed = secrets.scrub(text, rules.vault)
+    kept = f"{scrubbed.text}\n\n{DROPPED}" if scrubbed.counts else text
+    return markdown.neutral(kept, hosts=rules.hosts)
+
+
+def _has_moved(draft: Draft, event: Event, *, publisher: Publisher) -> bool:
+    if draft.kind != "answer" or not (event.is_pull_request and draft.sha):
+        return False
+    assert event.number is not None
+    return publisher.head_sha(event.number) != draft.sha
+
+
+def _quiet(draft: Draft) -> Status:
+    return "degraded" if draft.degraded else "summary"

@@ -1,0 +1,163 @@
+"""The one comment a thread has of a task: found, written once, edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from bot import footer, ledger, markdown
+from bot.errors import Forbidden, HostError
+from bot.ledger import History, Marker, Place, Record
+
+BODY_LIMIT = 65_000  # GitHub's own limit is 65,536 (contract R18).
+# A write whose answer is lost in these may have had its effect (contract R13).
+_LOST = frozenset({0, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class OwnComment:
+    """A comment that our own account wrote."""
+
+    id: int
+    body: str
+    url: str = ""
+
+
+class Comments(Protocol):
+    """The comments of ours in one thread."""
+
+    def own_comments(self, number: int) -> list[OwnComment]:
+        """Our comments in the thread, oldest first."""
+
+    def create(self, number: int, body: str) -> OwnComment:
+        """Write a comment."""
+
+    def edit(self, comment: OwnComment, body: str) -> OwnComment:
+        """Replace the body of one of ours."""
+
+    def delete(self, comment: OwnComment) -> None:
+        """Delete one of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Which sticky comment: `task` names it, `key` says what it is about now."""
+
+    task: str
+    key: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One of our comments that carries this slot's marker."""
+
+    comment: OwnComment
+    marker: Marker
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """What became of the comment, and where it stands."""
+
+    status: Literal["created", "updated", "unchanged"]
+    comment: OwnComment
+
+
+def find(comments: Sequence[OwnComment], slot: Slot) -> list[Found]:
+    """Pick the slot's comments, oldest first.
+
+    A newer marker version belongs to a newer routebot and is left alone (R29).
+    """
+    found = ((comment, ledger.read(comment.body, slot.place)) for comment in comments)
+    mine = [
+        Found(comment, marker)
+        for comment, marker in found
+        if marker is not None
+        and marker.task == slot.task
+        and marker.version == ledger.VERSION
+    ]
+    return sorted(mine, key=lambda each: each.comment.id)
+
+
+def upsert(
+    text: str, slot: Slot, *, record: Record | None, comments: Comments, link: str = ""
+) -> Upserted:
+    """Write the text into the slot's comment, making it where there is none.
+
+    The same text for the same key changes nothing, unless a model was paid for it.
+    Raises `HostError`.
+    """
+    number = slot.place.number
+    mine = find(comments.own_comments(number), slot)
+    if not mine:
+        body = _body(text, slot, history=_after(History(), record), link=link)
+        created = _create_once(body, slot, comments=comments)
+        return _settle_race(created, slot, body=body, comments=comments)
+    first, *younger = mine
+    for each in younger:
+        comments.delete(each.comment)
+    history = _history(first, slot)
+    if _is_same(first, slot, text=text, history=history, record=record):
+        return Upserted("unchanged", first.comment)
+    body = _body(text, slot, history=_after(history, record), link=link)
+    return Upserted("updated", comments.edit(first.comment, body))
+
+
+def _create_once(body: str, slot: Slot, *, comments: Comments) -> OwnComment:
+    try:
+        return comments.create(slot.place.number, body)
+    except Forbidden:
+        raise
+    except HostError as exc:
+        if exc.status not in _LOST:
+            raise
+        there = find(comments.own_comments(slot.place.number), slot)
+        same = [each.comment for each in there if each.marker.key == slot.key]
+        return same[0] if same else comments.create(slot.place.number, body)
+
+
+def _settle_race(
+    created: OwnComment, slot: Slot, *, body: str, comments: Comments
+) -> Upserted:
+    # Two runs may both have found nothing: the lowest id stays (contract R14).
+    first, *younger = find(comments.own_comments(slot.place.number), slot) or [None]
+    for each in younger:
+        if each is not None:
+            comments.delete(each.comment)
+    if first is None or first.comment.id == created.id:
+        return Upserted("created", created)
+    return Upserted("updated", comments.edit(first.comment, body))
+
+
+def _history(found: Found, slot: Slot) -> History:
+    # With a key, a broken seal means that somebody else wrote the totals.
+    if slot.place.secret and not found.marker.is_authentic:
+        return History()
+    return found.marker.history or History()
+
+
+def _after(history: History, record: Record | None) -> History:
+    return history if record is None else history.with_record(record)
+
+
+def _is_same(
+    found: Found, slot: Slot, *, text: str, history: History, record: Record | None
+) -> bool:
+    was_paid = record is not None and record.calls > 0
+    if was_paid or found.marker.key != slot.key:
+        return False
+    return ledger.without_marker(found.comment.body) == _shown(text, history).rstrip()
+
+
+def _shown(text: str, history: History) -> str:
+    if not history.records:
+        return text
+    return f"{text}\n\n{footer.render(history.records[-1], history)}"
+
+
+def _body(text: str, slot: Slot, *, history: History, link: str) -> str:
+    marker = ledger.marker(slot.task, slot.key, history=history, place=slot.place)
+    tail = _shown("", history).lstrip() + "\n" + marker
+    return markdown.cap(text, limit=BODY_LIMIT, tail=tail, link=link)
