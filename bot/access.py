@@ -22,7 +22,8 @@ NO_KEY_FORK_THREAD = (
 )
 
 _WRITES = frozenset({"admin", "write"})
-_LOWEST_FIRST: tuple[Trust, ...] = ("bot", "outsider", "writer")
+# On a public repository everybody has these: naming them in a policy means nobody.
+_EVERYBODY = frozenset({"", "none", "read"})
 _SHORTEST_PIN, _LONGEST_PIN = 7, 64
 
 
@@ -96,7 +97,7 @@ def grant(
 
 def trigger_of(event: Event) -> Trigger:
     """Say what set the event off: GitHub itself, a comment or a person's dispatch."""
-    if event.comment is not None:
+    if event.is_comment:
         return "command"
     return "dispatch" if event.name == "workflow_dispatch" else "automatic"
 
@@ -115,17 +116,11 @@ def trust_of(
     unless its exact login is in `bots`; then the first actor, who answers for the
     event, must still pass, also when that is the bot itself (contract T17, T18).
     """
-    lowest: Trust = "writer" if actors else "outsider"
-    for position, actor in enumerate(actors):
-        trust: Trust = "writer"
-        if actor.is_bot and actor.login not in bots:
-            trust = "bot"
-        elif position == 0 or not actor.is_bot:
-            trust = _ask(actor, permission, roles=roles)
-        lowest = min(lowest, trust, key=_LOWEST_FIRST.index)
-        if lowest == "bot":
-            break
-    return lowest
+    if any(actor.is_bot and actor.login not in bots for actor in actors):
+        return "bot"
+    asked = [a for i, a in enumerate(actors) if i == 0 or not a.is_bot]
+    writes = all(_may_write(actor, permission, roles=roles) for actor in asked)
+    return "writer" if asked and writes else "outsider"
 
 
 def trusted_labels(event: Event, trust: Trust) -> tuple[str, ...]:
@@ -147,9 +142,10 @@ def head_moved_after(event: Event, head_pushed_at: str) -> bool:
     Both times are GitHub's own (ISO 8601); a missing or odd one counts as moved, and
     so does the same second. False for events that no comment triggered.
     """
-    if event.comment is None:
+    if not event.is_comment:
         return False
-    asked, pushed = _time(event.comment.created_at), _time(head_pushed_at)
+    asked = _time(event.comment.created_at) if event.comment is not None else None
+    pushed = _time(head_pushed_at)
     return asked is None or pushed is None or pushed >= asked
 
 
@@ -165,17 +161,17 @@ def _why_no_key(event: Event) -> str:
     return NO_KEY_FORK_THREAD if in_thread else NO_KEY_FORK
 
 
-def _ask(
+def _may_write(
     actor: Actor,
     permission: Callable[[str], Permission | None],
     *,
     roles: Collection[str],
-) -> Trust:
+) -> bool:
     answer = permission(actor.login) if actor.login else None
     if answer is None:
-        return "outsider"
-    is_writer = answer.permission in _WRITES or answer.role_name in roles
-    return "writer" if is_writer else "outsider"
+        return False
+    role = answer.role_name
+    return answer.permission in _WRITES or (role in roles and role not in _EVERYBODY)
 
 
 def _time(text: str) -> datetime | None:

@@ -19,12 +19,12 @@ USAGE = (
 )
 NOT_PERMITTED = "Only people who may write to this repository can use `/route` here."
 HEAD_MOVED = (
-    "The branch moved after your comment. Write `/route {verb} {sha}` "
-    "to mean the commit that is there now."
+    "The branch may have moved after your comment, so nothing was done. Write "
+    "`{command}` to mean the commit that is there now."
 )
 PIN_DIFFERS = (
-    "You asked for commit `{asked}`, but the branch is at `{head}`. "
-    "Nothing was done; name the commit you mean."
+    "You asked for commit `{asked}`, but the branch is at `{head}`, so nothing was "
+    "done. Write `{command}` to mean the commit that is there now."
 )
 HELP = """### What `/route` does
 
@@ -114,6 +114,17 @@ def usage_text(unknown: Unknown) -> str:
     return f"{USAGE} Did you mean `{_WORD} {unknown.nearest}`?"
 
 
+def head_moved_text(command: Command, head_sha: str) -> str:
+    """Write the refusal of a command that may be older than the head."""
+    return HEAD_MOVED.format(command=_pinned(command, head_sha))
+
+
+def pin_differs_text(command: Command, head_sha: str) -> str:
+    """Write the refusal of a command that names another commit than the head."""
+    pinned = _pinned(command, head_sha)
+    return PIN_DIFFERS.format(asked=command.sha, head=head_sha, command=pinned)
+
+
 def help_text(described: Iterable[Described]) -> str:
     """Write the Markdown of `/route help` from the task table."""
     rows = [
@@ -126,6 +137,12 @@ def help_text(described: Iterable[Described]) -> str:
     ]
     classes = ", ".join(f"`{name}`" for name in MODEL_CLASSES)
     return HELP.format(rows="\n".join(rows), classes=classes)
+
+
+def _pinned(command: Command, head_sha: str) -> str:
+    # A commit is named after a task, so a bare /route is answered with one to choose.
+    words = (_WORD, command.verb or "<task>", command.model_class, head_sha[:12])
+    return " ".join(word for word in words if word)
 
 
 def _first_line(body: str) -> str:

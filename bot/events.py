@@ -31,7 +31,8 @@ MAX_PAYLOAD_BYTES = 25 * 1024 * 1024  # GitHub sends no larger one.
 SKIP_LABEL = "routebot:skip"
 MARKER_START = "<!-- routebot:v"
 
-_COMMENT_EVENTS = ("issue_comment", "pull_request_review_comment")
+_LOCAL = ("git", "terminal")
+_COMMENTS = ("issue_comment", "pull_request_review_comment")
 _FAILING = frozenset({"failure", "timed_out", "startup_failure"})
 # Conclusions after which jobs may have run. The others mean that nothing did, or that
 # a maintainer has yet to approve the fork's run: reviewing then would jump that gate.
@@ -154,19 +155,29 @@ class Event:
 
     @property
     def is_fork(self) -> bool:
-        """Whether the commits come from another repository, by numeric id."""
+        """Whether the commits come from another repository, by numeric id.
+
+        An id of 0 (deleted, or not sent) is equal to none, not even to another 0.
+        """
         head = self.run.head if self.run is not None else self.head
         if head is None or self.repository is None:
             return False
-        return head.repository_id != self.repository.id
+        return not head.repository_id or head.repository_id != self.repository.id
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether a comment set the event off, which is where commands come from."""
+        return self.name in _COMMENTS
 
     @property
     def is_local(self) -> bool:
         """Whether the event came from a git hook or the terminal, not from GitHub."""
-        return self.name in ("git", "terminal")
+        return self.name in _LOCAL
 
 
 Trust = Literal["writer", "outsider", "bot"]
+
+_NOBODY = Actor("")  # What stands for an account GitHub sent as null.
 
 
 def from_action(name: str, payload: Mapping[str, object]) -> Event:
@@ -175,8 +186,11 @@ def from_action(name: str, payload: Mapping[str, object]) -> Event:
     Raises `UnreadablePayload` where a field we read has a wrong type, `UsageError`
     where `name` cannot be the name of an event.
     """
-    if not _EVENT_NAME.fullmatch(name):
-        raise UsageError("the event has no usable name; pass --event-name issues")
+    if not _EVENT_NAME.fullmatch(name) or name in _LOCAL:
+        raise UsageError(
+            "not the name of a GitHub event; set GITHUB_EVENT_NAME or pass "
+            "--event-name issues"
+        )
     # Here and not at the top: pydantic is what a git hook must not wait for.
     from bot import payload as reading
 
@@ -223,7 +237,7 @@ def ignored(
         return f"{event.kind} is not an event routebot answers"
     if event.is_local:
         return ""
-    if event.repository is None or event.repository.id == 0:
+    if event.repository is None:
         return "the payload names no repository"
     return (
         _ignored_sender(event, bots=bots, bot_login=bot_login)
@@ -243,12 +257,9 @@ def actors_to_check(event: Event) -> tuple[Actor, ...]:
     return tuple(dict.fromkeys(actor or _NOBODY for actor in _involved(event)))
 
 
-_NOBODY = Actor("")
-
-
 def _involved(event: Event) -> tuple[Actor | None, ...]:
-    if event.comment is not None:
-        commander = event.comment.author
+    if event.is_comment:
+        commander = event.comment.author if event.comment is not None else None
         # An allowed bot speaks only on behalf of an author who is trusted himself.
         by_bot = commander is not None and commander.is_bot
         return (event.author, commander) if by_bot else (commander,)
@@ -262,13 +273,13 @@ def _involved(event: Event) -> tuple[Actor | None, ...]:
 
 def _ignored_sender(event: Event, *, bots: Collection[str], bot_login: str) -> str:
     commenter = event.comment.author if event.comment is not None else None
-    for actor in (event.actor, commenter):
-        if actor is not None and bot_login and actor.login == bot_login:
-            return "routebot does not answer itself"
-    commands = event.comment is not None or event.action == "labeled"
-    for actor in (event.actor, commenter):
-        if commands and actor is not None and actor.is_bot and actor.login not in bots:
-            return "a bot that the policy does not list does not give orders"
+    senders = [actor for actor in (event.actor, commenter) if actor is not None]
+    # A failing run counts whoever started it; what it may cost is bot.access's word.
+    if event.run is None and any(actor.login == bot_login for actor in senders):
+        return "routebot does not answer itself"
+    orders = event.is_comment or event.action in ("labeled", "")
+    if orders and any(a.is_bot and a.login not in bots for a in senders):
+        return "a bot that the policy does not list does not give orders"
     if event.comment is not None and _carries_marker(event.comment.body):
         return "the comment is one of routebot's own"
     return ""
@@ -283,6 +294,8 @@ def _ignored_item(event: Event) -> str:
         return ""
     if event.number is None:
         return "the payload names no issue or pull request"
+    if event.is_comment and event.comment is None:
+        return "the payload names no comment"
     if not event.is_open:
         return f"#{event.number} is closed"
     if event.is_locked:
@@ -329,9 +342,15 @@ def _parse(content: bytes, *, path: str | Path) -> object:
     except UnicodeDecodeError:
         problem = "is not UTF-8"
     except json.JSONDecodeError as exc:
-        at_end = exc.pos >= len(exc.doc.rstrip())
-        problem = "ends too early" if at_end else f"is no JSON (line {exc.lineno})"
+        problem = (
+            "ends too early" if _is_cut(exc) else f"is no JSON (line {exc.lineno})"
+        )
     except (RecursionError, ValueError):
         problem = "holds nesting or a number beyond any real payload"
     # Outside the handlers: the cause would carry the document into a traceback.
     raise UsageError(f"the event file {path} {problem}; {advice}")
+
+
+def _is_cut(error: json.JSONDecodeError) -> bool:
+    at_end = error.pos >= len(error.doc.rstrip())
+    return at_end or error.msg.startswith("Unterminated string")

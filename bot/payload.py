@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Annotated
@@ -28,6 +29,8 @@ from bot.events import (
 # What GitHub accepts in a body; anything longer was not written there.
 MAX_TEXT = 65_536
 
+_NO_WORD = re.compile(r"[^A-Za-z0-9_.-]")
+
 _EXPECTED = {
     "list_type": "a list",
     "dict_type": "an object",
@@ -48,6 +51,10 @@ def _clean(value: object) -> object:
     return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
+def _as_word(text: str) -> str:
+    return _NO_WORD.sub("?", text[:64])
+
+
 def _no_way_up(full_name: str) -> str:
     if full_name.partition("/")[2] in (".", ".."):
         raise ValueError("a path, not a name")
@@ -55,6 +62,8 @@ def _no_way_up(full_name: str) -> str:
 
 
 _Text = Annotated[str, BeforeValidator(_clean)]
+# These are printed in logs, and the sender of a repository_dispatch chooses its action.
+_Word = Annotated[_Text, AfterValidator(_as_word)]
 # These become part of API paths, so their form is checked and not only their type.
 _Login = Annotated[_Text, Field(pattern=r"^[A-Za-z0-9_-]{1,100}(\[bot\])?$")]
 _FullName = Annotated[
@@ -128,8 +137,8 @@ class _Run(_Fields):
     name: _Text | None = None
     path: _Text | None = None
     display_title: _Text | None = None
-    conclusion: _Text | None = None
-    event: _Text | None = None
+    conclusion: _Word | None = None
+    event: _Word | None = None
     run_attempt: _Id | None = None
     head_sha: _Sha | None = None
     head_branch: _Text | None = None
@@ -146,7 +155,7 @@ class _Inputs(_Fields):
 
 
 class _Envelope(_Fields):
-    action: _Text | None = None
+    action: _Word | None = None
     repository: _Repo | None = None
     sender: _User | None = None
 
