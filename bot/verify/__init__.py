@@ -1,0 +1,1 @@
+"""Is what a reply says true? Each check takes small arguments and knows no world."""

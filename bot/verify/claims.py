@@ -1,0 +1,57 @@
+"""Claims about text: quotes, paths, lines and symbols a reply asserts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+
+def quote_exists(quote: str, text: str) -> bool:
+    """Whether the quoted lines stand in `text`, in order and together.
+
+    Runs of blanks count as one and empty lines as none; all else must be verbatim. A
+    quote may begin and end inside a line.
+    """
+    wanted = _normalised(quote)
+    return bool(wanted) and wanted in _normalised(text)
+
+
+def path_exists(path: str, tree: Collection[str]) -> bool:
+    """Whether `path` is byte for byte one of `tree` and stays inside it (T28)."""
+    return path in tree and is_relative(path)
+
+
+def is_relative(path: str) -> bool:
+    """Whether `path` is plain and relative: no `..`, root, backslash or control."""
+    parts = path.split("/")
+    return not (
+        "\\" in path
+        or any(part in ("", ".", "..") for part in parts)
+        or any(ord(character) < 32 or ord(character) == 127 for character in path)
+    )
+
+
+def lines_in_diff(
+    path: str, start: int, end: int, *, files: Mapping[str, Sequence[range]]
+) -> bool:
+    """Whether lines `start`..`end` (1-based, both counted) lie in one hunk of `path`.
+
+    `files` gives the line numbers of each hunk in the new file. GitHub refuses a
+    comment anywhere else, and the whole review with it (R17).
+    """
+    if not 1 <= start <= end:
+        return False
+    return any(start in hunk and end in hunk for hunk in files.get(path, ()))
+
+
+def symbol_exists(symbol: str, symbols: Collection[str]) -> bool:
+    """Whether `symbol` is one of `symbols`, by its full name or the last part of it.
+
+    `parse()`, `Reader.parse` and `Reader::parse` all name a known `parse`.
+    """
+    name = symbol.strip().removesuffix("()").replace("::", ".").replace("#", ".")
+    return bool(name) and (name in symbols or name.rpartition(".")[2] in symbols)
+
+
+def _normalised(text: str) -> str:
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
