@@ -1,9 +1,11 @@
-"""Asking a model: the shapes every provider shares. (HTTP, deadline, retry below.)"""
+"""Asking a model: the shapes every provider shares, and the list of providers."""
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from bot.catalog import Route
@@ -14,7 +16,9 @@ class Request:
     """One question, whichever route it goes to.
 
     `schema` is the JSON Schema of the reply (None: free text). `max_output` counts
-    tokens of thinking and answer together.
+    tokens of thinking and answer together. `added` is what a second call on the same
+    question adds after `user` (looked-up files, what was wrong with the reply), so
+    that the provider's cache of the first call still holds.
     """
 
     system: str
@@ -23,6 +27,7 @@ class Request:
     schema_name: str = "reply"
     web_search: bool = False
     max_output: int = 16_000
+    added: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +86,15 @@ class Provider:
     read: Callable[[Iterable[Mapping[str, Any]]], Completion]
     key_variable: str
     needs_key: bool = True
+
+
+def names() -> tuple[str, ...]:
+    """The names of all providers, sorted, without importing any."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+def load(name: str) -> Provider:
+    """Import one provider; `name` is one of `names()`."""
+    provider = import_module(f"bot.providers.{name}").PROVIDER
+    assert isinstance(provider, Provider)
+    return provider

@@ -1,0 +1,146 @@
+"""HTTP to the providers; the one module that knows the HTTP library."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from bot.errors import AuthRejected, ProviderError
+from bot.providers import Completion, HttpRequest, Provider
+from bot.wire import faults, sse
+from bot.wire.address import is_loopback
+
+MAX_BODY = 8 * 1024 * 1024  # bytes; the longest answers are well below 1 MiB
+IDLE = 60.0  # seconds without a byte
+_CONNECT = 10.0  # seconds
+_MAX_ERROR_BODY = 64 * 1024  # bytes
+_HEADERS = {
+    "accept": "text/event-stream",
+    # A compressed stream could unpack to anything; none is asked for or taken.
+    "accept-encoding": "identity",
+    "content-type": "application/json",
+    "user-agent": "routebot",
+}
+
+
+def complete(
+    provider: Provider,
+    base_url: str,
+    *,
+    request: HttpRequest,
+    until: float,
+    now: Callable[[], float] = time.monotonic,
+) -> Completion:
+    """Send one request to `base_url` and read its whole answer; never retries.
+
+    `until` is an instant of `now()` in seconds. Every failure, the library's own too,
+    becomes a `ProviderError` whose text holds neither body nor key.
+    """
+    headers = _headers(provider, request.headers)
+    try:
+        with (
+            _client(base_url, until - now()) as client,
+            client.stream(
+                "POST",
+                base_url + request.path,
+                headers=headers,
+                content=_encode(request.body),
+            ) as response,
+            _cut_after(response, until - now()),
+        ):
+            _check(provider, response)
+            return provider.read(sse.events(_chunks(response, until - now())))
+    except httpx.TimeoutException as exc:
+        raise ProviderError("no answer in time", retryable=True) from exc
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as exc:
+        reason = type(exc).__name__
+        raise ProviderError(
+            f"the connection failed ({reason})", retryable=True
+        ) from exc
+
+
+def _headers(provider: Provider, headers: Mapping[str, str]) -> Mapping[str, str]:
+    # The library's own errors on such a header quote it, and so the key.
+    if not all(value.isascii() and value.isprintable() for value in headers.values()):
+        raise AuthRejected(
+            f"the key holds characters no key has, check {provider.key_variable}"
+        )
+    return {**_HEADERS, **headers}
+
+
+def _encode(body: Mapping[str, Any]) -> bytes:
+    # A lone surrogate in an event's text has no UTF-8; it becomes a question mark.
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _client(base_url: str, seconds: float) -> httpx.Client:
+    wait = max(min(IDLE, seconds), 0.001)
+    return httpx.Client(
+        follow_redirects=False,
+        timeout=httpx.Timeout(wait, connect=min(_CONNECT, wait)),
+        # The environment's proxies are the user's; a repository cannot set them.
+        trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
+    )
+
+
+@contextmanager
+def _cut_after(response: httpx.Response, seconds: float) -> Iterator[None]:
+    # The idle limit starts anew with every byte; the deadline must not.
+    stream = response.extensions["network_stream"]
+    timer = threading.Timer(max(seconds, 0.0), _shut, [stream.get_extra_info("socket")])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _shut(connection: socket.socket) -> None:
+    # The plain method, also for TLS: its own would unwrap under the reader's feet.
+    try:
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+    except OSError:
+        return  # closed meanwhile
+
+
+def _check(provider: Provider, response: httpx.Response) -> None:
+    if response.status_code != 200:
+        body = _start_of(response)
+        raise faults.from_response(
+            provider, response.status_code, headers=response.headers, body=body
+        )
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "text/event-stream":
+        raise ProviderError("a page instead of a stream, from a proxy?", retryable=True)
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise ProviderError("the stream is compressed, which was not asked for")
+
+
+def _start_of(response: httpx.Response) -> bytes:
+    body = b""
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) >= _MAX_ERROR_BODY:
+            break
+    return body[:_MAX_ERROR_BODY]
+
+
+def _chunks(response: httpx.Response, seconds: float) -> Iterator[bytes]:
+    end = time.monotonic() + seconds
+    size = 0
+    for chunk in response.iter_raw():
+        size += len(chunk)
+        if size > MAX_BODY:
+            raise ProviderError("the answer passes 8 MiB")
+        if time.monotonic() > end:
+            raise ProviderError("the deadline passed", retryable=True)
+        yield chunk

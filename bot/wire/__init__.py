@@ -1,0 +1,1 @@
+"""What the providers' wire formats have in common; nothing here opens a connection."""
