@@ -107,7 +107,7 @@ def _candidates(text: str) -> Iterator[str]:
 
 
 def _decode_or_none(text: str) -> Any:
-    """Decode strict JSON, None if it is none; raise on what JSON allows and we do not."""
+    """Decode JSON, None if it is none; raise on what JSON allows and we do not."""
     depth = 0
     for mark in _STRUCTURE.finditer(text):
         depth += (mark[0] in "{[") - (mark[0] in "}]")

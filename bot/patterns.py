@@ -1,0 +1,202 @@
+"""What secrets look like: vendor prefixes, private keys, passwords, assignments."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+# Longest stretch between the two ends of a private key.
+_LONGEST_KEY = 20_000
+_ENTROPY = 4.0
+
+
+def _always(_match: re.Match[str]) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One shape: group `value` goes, if `is_secret` says so of the match."""
+
+    kind: str
+    regex: re.Pattern[str]
+    is_secret: Callable[[re.Match[str]], bool] = _always
+
+
+def _token(kind: str, prefix: str, rest: str) -> Pattern:
+    # The prefix first and the look behind after it: so the search is for a literal.
+    start = re.escape(prefix)
+    return Pattern(kind, re.compile(f"(?P<value>{start}(?<![A-Za-z0-9]{start}){rest})"))
+
+
+# Tokens are opaque: what follows the prefix may grow (T39), so only a least length.
+_TOKENS = (
+    ("github-token", "gh", r"[pousr]_[A-Za-z0-9._-]{36,}"),
+    ("github-token", "github_pat_", r"[A-Za-z0-9_]{22,}"),
+    ("gitlab-token", "gl", r"(?:pat|dt|rt|cbt|ptt|ft|soat)-[A-Za-z0-9_.-]{20,}"),
+    ("anthropic-key", "sk-ant-", r"[A-Za-z0-9_-]{20,}"),
+    ("openrouter-key", "sk-or-", r"[A-Za-z0-9_-]{20,}"),
+    ("openai-key", "sk-", r"(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{20,}"),
+    ("openai-key", "sk-", r"[A-Za-z0-9]{32,}"),
+    ("xai-key", "xai-", r"[A-Za-z0-9]{32,}"),
+    ("groq-key", "gsk_", r"[A-Za-z0-9]{32,}"),
+    ("google-key", "AIza", r"[A-Za-z0-9_-]{35}"),
+    ("google-token", "ya29.", r"[A-Za-z0-9_-]{20,}"),
+    ("google-secret", "GOCSPX-", r"[A-Za-z0-9_-]{20,}"),
+    ("aws-key-id", "AKIA", r"[A-Z2-7]{16}(?![A-Za-z0-9])"),
+    ("aws-key-id", "ASIA", r"[A-Z2-7]{16}(?![A-Za-z0-9])"),
+    ("slack-token", "xox", r"[abceoprs]-[A-Za-z0-9-]{10,}"),
+    ("slack-token", "xapp-", r"[A-Za-z0-9-]{10,}"),
+    ("slack-webhook", "hooks.slack.com/", r"[a-z]{5,12}/[A-Za-z0-9/_-]{20,}"),
+    ("discord-webhook", "/api/webhooks/", r"[0-9]{10,25}/[A-Za-z0-9_-]{20,}"),
+    ("stripe-key", "sk_", r"(?:live|test)_[A-Za-z0-9]{16,}"),
+    ("stripe-key", "rk_", r"(?:live|test)_[A-Za-z0-9]{16,}"),
+    ("stripe-secret", "whsec_", r"[A-Za-z0-9+/=]{20,}"),
+    ("npm-token", "npm_", r"[A-Za-z0-9]{36,}"),
+    ("pypi-token", "pypi-AgE", r"[A-Za-z0-9_-]{50,}"),
+    ("huggingface-token", "hf_", r"[A-Za-z0-9]{30,}"),
+    ("sendgrid-key", "SG.", r"[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,}"),
+    ("digitalocean-token", "do", r"[opr]_v1_[a-f0-9]{64}"),
+    ("docker-token", "dckr_", r"(?:pat|oat)_[A-Za-z0-9_-]{20,}"),
+    ("databricks-token", "dapi", r"[a-f0-9]{32}"),
+    ("shopify-token", "shp", r"(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}"),
+    ("vault-token", "hv", r"[sbr]\.[A-Za-z0-9_-]{24,}"),
+    ("age-key", "AGE-SECRET-KEY-1", r"[0-9A-Z]{50,}"),
+    ("jwt", "eyJ", r"[\w-]{10,4000}\.[\w-]{10,8000}\.[\w-]{10,}"),
+)
+SHAPES = (
+    *(_token(*row) for row in _TOKENS),
+    Pattern(
+        "url-password",
+        re.compile(
+            r"://[^\s:/@\"'<>\[]{0,100}:(?P<value>[^\s/@\"'<>]{1,300})@(?=[\w\[])"
+        ),
+        lambda match: _is_literal(match["value"]),
+    ),
+    Pattern(
+        "authorization",
+        re.compile(
+            r"authorization[\"']?\s{0,4}[:=]\s{0,4}[\"']?"
+            r"(?:(?:bearer|basic|token|digest)\s{1,4})?(?P<value>[^\s\"',;]{8,})",
+            re.IGNORECASE,
+        ),
+        lambda match: _is_literal(match["value"]),
+    ),
+    Pattern(
+        "authorization",
+        re.compile(r"\bbearer\s{1,4}(?P<value>[A-Za-z0-9._~+/=-]{20,})", re.IGNORECASE),
+    ),
+    Pattern(
+        "npm-token",
+        re.compile(
+            r"_(?:authToken|auth|password)\s{0,4}=\s{0,4}(?P<value>[^\s\"']{8,})"
+        ),
+        lambda match: _is_literal(match["value"]),
+    ),
+)
+
+_GIVEN = r"[\"']?\s{0,8}(?::=|=>|[:=](?!=))\s{0,8}"
+_SECRET_NAME = (
+    r"(?:secret|token|passw(?:or)?d|passwd|passphrase|pwd|credentials?|api[_-]?key"
+    r"|(?:access|private|secret|account|shared|encryption|signing)[_-]?key)"
+)
+_SENSITIVE_NAME = r"(?:key|auth|cred|pass|secret|token|salt|cookie|session|webhook)"
+ASSIGNMENTS = (
+    Pattern(
+        "assigned-secret",
+        re.compile(
+            rf"{_SECRET_NAME}{_GIVEN}[\"'](?P<value>[^\"'\n]{{8,1000}})[\"']",
+            re.IGNORECASE,
+        ),
+        lambda match: _is_literal(match["value"]),
+    ),
+    Pattern(
+        "assigned-secret",
+        re.compile(
+            rf"{_SECRET_NAME}{_GIVEN}(?P<value>[^\s\"'`]{{8,1000}})", re.IGNORECASE
+        ),
+        lambda match: _is_literal(match["value"]) and not _is_name(match["value"]),
+    ),
+    Pattern(
+        "high-entropy",
+        re.compile(
+            rf"{_SENSITIVE_NAME}[A-Za-z0-9_.-]{{0,40}}{_GIVEN}[\"']?"
+            r"(?P<value>[A-Za-z0-9+/_=.-]{20,500})",
+            re.IGNORECASE,
+        ),
+        lambda match: _is_literal(match["value"]) and _is_random(match["value"]),
+    ),
+)
+
+# What stands at the front of every key of a vendor and gives nothing away.
+_CONSTANT = re.compile(
+    r"sk-ant-[a-z]{2,8}[0-9]{2}-|sk-(?:proj|svcacct|admin|or-v1)-|sk-|xai-|gsk_"
+    r"|github_pat_|gh[pousr]_(?:[0-9]{1,12}_)?(?:eyJ[\w-]{1,200}\.)?|glpat-|AIza"
+    r"|pypi-AgEIcHlwaS5vcmc|npm_|hf_|xox[a-z]-|[rs]k_(?:live|test)_|eyJ[\w-]{1,200}\."
+    r"|https?://"
+)
+_IDENTITY = re.compile(
+    r"[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(
+    r"[$<{(%*&\[]|[A-Za-z_][\w.]{0,100}[(\[]|sha(?:1|256|384|512)[-:]"
+)
+_NAME = re.compile(
+    r"[A-Za-z]{1,60}(?:[._][A-Za-z_]{1,60}){1,8}"
+    r"|[A-Z][A-Za-z]{0,60}(?:Str|String|Token|Secret|Key|Password|Type|Field|Config)"
+)
+_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_LINES = re.compile(r"(?:[\w+/=:,.> \t\\-]|\r?\n){0,20000}")
+
+
+def without_prefix(value: str) -> str:
+    """Cut off what a vendor puts in front of every key alike."""
+    match = _CONSTANT.match(value)
+    return value[match.end() :] if match else value
+
+
+def private_keys(text: str) -> list[tuple[int, int]]:
+    """Find private keys as (start, end); one that is cut ends where its lines do."""
+    ends = [match.end() for match in _END.finditer(text)]
+    found: list[tuple[int, int]] = []
+    for begin in _BEGIN.finditer(text):
+        if found and begin.start() < found[-1][1]:
+            continue
+        index = bisect_left(ends, begin.end())
+        if index < len(ends) and ends[index] - begin.start() <= _LONGEST_KEY:
+            found.append((begin.start(), ends[index]))
+        else:
+            lines = _KEY_LINES.match(text, begin.end())
+            found.append((begin.start(), lines.end() if lines else begin.end()))
+    return found
+
+
+def _is_literal(value: str) -> bool:
+    """Whether `value` is written out: no variable, call or template, no commit's name."""
+    bare = value.rstrip(".,;)]}\"'")
+    return not (
+        _REFERENCE.match(bare)
+        or _IDENTITY.fullmatch(bare)
+        or bare.startswith(("process.env", "os.environ"))
+        or bare.replace("_", "").isdigit()
+        or set(bare) <= set("*xX.-•…")
+    )
+
+
+def _is_name(value: str) -> bool:
+    return _NAME.fullmatch(value.rstrip(".,;:)]}")) is not None
+
+
+def _is_random(value: str) -> bool:
+    """Whether the characters are spread as chance spreads them, in bits a character."""
+    counts = Counter(value)
+    size = len(value)
+    entropy = -sum(n / size * math.log2(n / size) for n in counts.values())
+    has_all = re.search("[0-9]", value) and re.search("[A-Z]", value)
+    return bool(has_all) and entropy >= _ENTROPY

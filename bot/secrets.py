@@ -1,0 +1,198 @@
+"""Keys and passwords: known by value, disguise and shape, and kept in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot import disguises, patterns
+from bot.sanitize import strip_invisible
+
+MIN_LENGTH = 8
+MIN_LINE = 16
+WINDOW = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """The values this process holds, prepared for searching; never printed.
+
+    `forms` are every value and its encodings, longest first; `disguised` the same
+    without punctuation; `windows` all twelve-character pieces of either, vendor
+    prefixes apart.
+    """
+
+    forms: tuple[str, ...] = ()
+    disguised: tuple[str, ...] = ()
+    windows: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        return f"Vault({len(self.forms)} forms)"
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """Text without secrets; `counts` says how many of which kind went."""
+
+    text: str
+    counts: Mapping[str, int]
+
+
+def vault(values: Iterable[str]) -> Vault:
+    """Prepare the values of ours: keys, tokens, whatever must never leave.
+
+    Values under 8 characters are ignored; of a value with several lines each long
+    line counts too.
+    """
+    wanted = {piece for value in values for piece in _pieces(value)}
+    forms = {form for value in wanted for form in disguises.forms(value)}
+    bodies = {patterns.without_prefix(value) for value in wanted}
+    hidden = {form for body in bodies for form in disguises.forms(body)}
+    squeezed = {disguises.squeeze(form) for form in forms}
+    return Vault(
+        forms=tuple(sorted(forms, key=lambda form: (-len(form), form))),
+        disguised=tuple(sorted(form for form in squeezed if len(form) >= WINDOW)),
+        windows=frozenset(
+            window
+            for form in hidden
+            for shape in (form, disguises.squeeze(form))
+            for window in _windows(shape)
+        ),
+    )
+
+
+def redact(text: str, vault: Vault) -> Redacted:
+    """Take secrets out of text bound for a model (T06); lines keep their numbers.
+
+    Exact values and their encodings go first, then known shapes, then what is
+    assigned to a name that means secret. Commit SHAs and UUIDs stay.
+    """
+    return _thorough(text, vault, (*patterns.SHAPES, *patterns.ASSIGNMENTS))
+
+
+def scrub(text: str, vault: Vault) -> Redacted:
+    """Take secrets out of text about to be posted: exact values and known shapes.
+
+    Assignments stay: example code assigns harmless things to `token` all the time.
+    """
+    return _thorough(text, vault, patterns.SHAPES)
+
+
+def leaks(text: str, vault: Vault) -> bool:
+    """Whether a value of ours stands in `text`, whole, encoded, cut or spread out.
+
+    Knows base64 (any alignment, twice), hex, URL, JSON and HTML escapes, reversal,
+    separators between characters, and any 12 characters in a row.
+    """
+    if not vault.forms:
+        return False
+    return any(_holds(view, vault) for view in disguises.views(text))
+
+
+def _pieces(value: str) -> Iterable[str]:
+    value = value.strip()
+    if len(value) >= MIN_LENGTH:
+        yield value
+    lines = value.splitlines()
+    if len(lines) > 1:
+        yield from (
+            line.strip()
+            for line in lines
+            if len(line.strip()) >= MIN_LINE and not line.startswith("-----")
+        )
+
+
+def _windows(text: str) -> Iterable[str]:
+    pieces = (text[start : start + WINDOW] for start in range(len(text) - WINDOW + 1))
+    # A run of one or two characters is nobody's secret, and everybody's separator.
+    return (piece for piece in pieces if len(set(piece)) > 4)
+
+
+def _holds(text: str, vault: Vault) -> bool:
+    if any(form in text for form in vault.forms):
+        return True
+    squeezed = disguises.squeeze(text)
+    if any(form in squeezed for form in vault.disguised):
+        return True
+    return _any_window(text, vault) or _any_window(squeezed, vault)
+
+
+def _any_window(text: str, vault: Vault) -> bool:
+    return next(_window_starts(text, vault), None) is not None
+
+
+def _window_starts(text: str, vault: Vault) -> Iterator[int]:
+    windows = vault.windows
+    return (
+        start
+        for start in range(len(text) - WINDOW + 1)
+        if text[start : start + WINDOW] in windows
+    )
+
+
+def _cut_pieces(text: str, vault: Vault, counts: Counter[str]) -> str:
+    """Replace what is left of a value that was cut, quoted in part or wrapped."""
+    ranges: list[tuple[int, int]] = []
+    for start in _window_starts(text, vault):
+        if ranges and start <= ranges[-1][1]:
+            ranges[-1] = (ranges[-1][0], start + WINDOW)
+        else:
+            ranges.append((start, start + WINDOW))
+    return _replace(text, ranges, "secret", counts)
+
+
+def _replace(
+    text: str, ranges: list[tuple[int, int]], kind: str, counts: Counter[str]
+) -> str:
+    counts[kind] += len(ranges)
+    parts: list[str] = []
+    position = 0
+    for start, end in ranges:
+        parts += (text[position:start], _placeholder(kind, text[start:end]))
+        position = end
+    return "".join((*parts, text[position:]))
+
+
+def _thorough(text: str, vault: Vault, table: tuple[patterns.Pattern, ...]) -> Redacted:
+    plain = _once(text, vault, table)
+    bare, removed = strip_invisible(text)
+    if not removed:
+        return plain
+    # Unseen characters can split a secret; only if they did is it worth losing them.
+    stripped = _once(bare, vault, table)
+    more = sum(stripped.counts.values()) > sum(plain.counts.values())
+    return stripped if more else plain
+
+
+def _once(text: str, vault: Vault, table: tuple[patterns.Pattern, ...]) -> Redacted:
+    counts: Counter[str] = Counter()
+    for form in vault.forms:
+        if found := text.count(form):
+            counts["secret"] += found
+            text = text.replace(form, _placeholder("secret", form))
+    text = _cut_pieces(text, vault, counts)
+    text = _replace(text, patterns.private_keys(text), "private-key", counts)
+    for pattern in table:
+        text = _apply(pattern, text, counts)
+    return Redacted(text, {kind: n for kind, n in counts.items() if n})
+
+
+def _apply(pattern: patterns.Pattern, text: str, counts: Counter[str]) -> str:
+    def replace(match: re.Match[str]) -> str:
+        value = match["value"]
+        if value.startswith("[REDACTED:") or not pattern.is_secret(match):
+            return match[0]
+        counts[pattern.kind] += 1
+        start, end = (
+            match.start("value") - match.start(),
+            match.end("value") - match.start(),
+        )
+        return match[0][:start] + _placeholder(pattern.kind, value) + match[0][end:]
+
+    return pattern.regex.sub(replace, text)
+
+
+def _placeholder(kind: str, value: str) -> str:
+    return f"[REDACTED:{kind}]" + "\n" * value.count("\n")
