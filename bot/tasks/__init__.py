@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from bot.context import Finding, Material, Severity
+from bot.context import Material, Severity
 from bot.events import Event
 
 
@@ -167,10 +167,3 @@ def load(name: str) -> Task:
     task = import_module(f"bot.tasks.{name}").TASK
     assert isinstance(task, Task)
     return task
-
-
-def weight_of(findings: tuple[Finding, ...]) -> Severity | None:
-    """The weight of the heaviest finding, None when there is none."""
-    order: tuple[Severity, ...] = ("blocker", "major", "minor", "info")
-    present = {finding.severity for finding in findings}
-    return next((severity for severity in order if severity in present), None)

@@ -1,0 +1,67 @@
+"""Findings as people and models read them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from bot import markdown
+from bot.context import Finding, Section, Severity
+
+# Heaviest first; `comment_from` in the policy names one of these.
+ORDER: tuple[Severity, ...] = ("blocker", "major", "minor", "info")
+SHOWN = 12
+QUOTED_LINES = 30
+MORE = "_and {count} more of the same kinds._"
+
+
+def as_markdown(findings: Sequence[Finding]) -> str:
+    """List findings, heaviest first, with their quotes fenced; "" for none."""
+    ordered = sorted(findings, key=lambda finding: ORDER.index(finding.severity))
+    items = [_item(finding) for finding in ordered[:SHOWN]]
+    if len(ordered) > SHOWN:
+        items.append(MORE.format(count=len(ordered) - SHOWN))
+    return "\n".join(items)
+
+
+def as_section(findings: Sequence[Finding]) -> Section:
+    """Hand findings to a model: the first thing it reads."""
+    facts = [
+        {key: value for key, value in asdict(finding).items() if value}
+        for finding in findings
+    ]
+    text = json.dumps(facts, ensure_ascii=False, indent=1)
+    return Section("findings (established without a model)", text, "json", priority=0)
+
+
+def heaviest(findings: Sequence[Finding]) -> Severity | None:
+    """The weight of the heaviest finding, None when there is none."""
+    present = {finding.severity for finding in findings}
+    return next((severity for severity in ORDER if severity in present), None)
+
+
+def reaches(weight: Severity | None, threshold: Severity) -> bool:
+    """Whether something of this weight is worth what the threshold asks for."""
+    return weight is not None and ORDER.index(weight) <= ORDER.index(threshold)
+
+
+def place(path: str, line: int = 0) -> str:
+    """Write a place in a file as Markdown, "" without a path."""
+    if not path:
+        return ""
+    return markdown.code_span(f"{path}:{line}" if line else path)
+
+
+def _item(finding: Finding) -> str:
+    where = place(finding.path, finding.line)
+    label = "" if finding.severity == "info" else f"**{finding.severity}** "
+    head = f"- {label}{where + ' ' if where else ''}{markdown.plain(finding.message)}"
+    if not finding.quote:
+        return head
+    lines = finding.quote.splitlines()[:QUOTED_LINES]
+    return f"{head}\n\n{_indented(markdown.fence(chr(10).join(lines)))}\n"
+
+
+def _indented(block: str) -> str:
+    return "\n".join(f"  {line}" for line in block.splitlines())

@@ -1,0 +1,158 @@
+"""Debug: ranked hypotheses for a complex bug, each with evidence to check."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot import findings, markdown, sanitize
+from bot.context import Finding, Material, Section, report, repository, thread
+from bot.events import Event
+from bot.tasks import Answer, Checked, Needs, Reader, Task
+from bot.verify.claims import quote_exists
+
+PROMPT = """\
+You find the cause of a bug. You have the whole report, whole files and whole logs;
+read all of it before you answer. Give hypotheses, likeliest first. Each needs
+evidence: the path, the line and a verbatim quote from the material that shows it,
+and how to confirm or refute it with one command or one log line. Say how the pieces
+lead to the symptom. If a file you have not seen decides between hypotheses, name it
+in wanted. Give a minimal reproduction if the material carries one, and a sketch of
+the fix for the first hypothesis. A hypothesis without evidence is worthless here:
+leave it out."""
+
+FRAME = "the stack trace passes through {symbol}"
+NO_FRAME = "no stack trace in the report names a file of this repository"
+MIN_CONTEXT = 1_000_000  # tokens: the full stack and whole files, never a cut version
+
+
+class Hypothesis(BaseModel):
+    """One possible cause; its quote must stand in the material."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, Field(max_length=300)]
+    explanation: Annotated[str, Field(max_length=4_000)]
+    path: str
+    line: Annotated[int, Field(ge=0)]
+    quote: str
+    confirm: Annotated[str, Field(max_length=1_000)]
+
+
+class DebugReply(BaseModel):
+    """What debugging answers, likeliest first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hypotheses: Annotated[list[Hypothesis], Field(max_length=10)]
+    reproduction: Annotated[str, Field(max_length=4_000)]
+    fix_sketch: Annotated[str, Field(max_length=4_000)]
+    wanted: Annotated[list[str], Field(max_length=50)]
+
+
+def gather(event: Event, reader: Reader) -> Material:
+    """Read the report, its stack traces' files whole, the change and whole CI logs."""
+    said = "\n".join((event.title, event.body, *(c.body for c in reader.comments())))
+    frames = _located(report.stack_traces(said), reader.tree())
+    named = repository.mentioned(said, reader.tree())
+    paths = tuple(dict.fromkeys((*(path for path, _ in frames), *named)))
+    change = reader.diff()
+    sections = [*thread.sections(event, reader)]
+    sections += repository.whole(paths, reader, priority=1, must=True)
+    sections += _logs(reader)
+    if change:
+        sections.append(Section("the change", sanitize.code(change).text, "diff", 1))
+    sections += repository.outline(reader)
+    found = [
+        Finding(
+            "stack-frame",
+            FRAME.format(symbol=frame.symbol or "this line"),
+            "minor",
+            path,
+            frame.line,
+        )
+        for path, frame in frames
+    ]
+    if not found:
+        found.append(Finding("no-stack-trace", NO_FRAME))
+    found += report.missing_fields(event.title, event.body)
+    found += thread.findings(event)
+    whole = sum(section.name.startswith("file ") for section in sections)
+    return Material(tuple(sections), tuple(found), (f"read {whole} files whole",))
+
+
+def check(reply: DebugReply, material: Material) -> Checked:
+    """Drop hypotheses whose quote stands nowhere in the material."""
+    text = "\n".join(section.text for section in material.sections)
+    kept = [each for each in reply.hypotheses if quote_exists(each.quote, text)]
+    missed = len(reply.hypotheses) - len(kept)
+    return Checked(
+        reply.model_copy(update={"hypotheses": kept}),
+        tuple("hypothesis without checkable evidence" for _ in range(missed)),
+        failed=not kept,
+    )
+
+
+def render(reply: DebugReply | None, material: Material) -> Answer:
+    """Write the hypotheses with their evidence; else where the traces point."""
+    shown = findings.as_markdown(material.findings)
+    if reply is None:
+        return Answer(shown, weight=findings.heaviest(material.findings))
+    parts = [_hypothesis(n, each) for n, each in enumerate(reply.hypotheses, 1)]
+    if reply.reproduction:
+        parts.append(f"**Reproduction**\n\n{markdown.fence(reply.reproduction)}")
+    if reply.fix_sketch:
+        parts.append(f"**Sketch of a fix**\n\n{reply.fix_sketch}")
+    parts.extend(f"_{line}_" for line in material.coverage)
+    folds = (("What was established without a model", shown),)
+    return Answer("\n\n".join(parts), folds, weight="major")
+
+
+def _located(
+    frames: tuple[report.Frame, ...], tree: tuple[str, ...]
+) -> list[tuple[str, report.Frame]]:
+    """Map frames to files of the tree, innermost first as the trace has them."""
+    found: dict[tuple[str, int], tuple[str, report.Frame]] = {}
+    for frame in frames:
+        for path in repository.mentioned(frame.path, tree):
+            found.setdefault((path, frame.line), (path, frame))
+    return list(found.values())
+
+
+def _logs(reader: Reader) -> list[Section]:
+    read = ((job, reader.job_log(job.id)) for job in reader.failed_jobs())
+    return [
+        Section(
+            f"whole log of job {job.name}",
+            sanitize.log_text(raw.decode("utf-8", "replace")),
+            "log",
+            priority=2,
+        )
+        for job, raw in read
+        if raw
+    ]
+
+
+def _hypothesis(number: int, each: Hypothesis) -> str:
+    where = findings.place(each.path, each.line)
+    parts = [f"**{number}. {each.title}** {where}".rstrip(), each.explanation]
+    parts.append(markdown.fence(each.quote))
+    parts.append(f"Confirm or refute: {each.confirm}" if each.confirm else "")
+    return "\n\n".join(part for part in parts if part)
+
+
+TASK = Task(
+    name="debug",
+    summary="reads the full stack of a complex bug and ranks hypotheses with evidence",
+    model_class="reasoning",
+    prompt=PROMPT,
+    reply=DebugReply,
+    gather=gather,
+    check=check,
+    render=render,
+    title="Debugging",
+    needs=Needs(context=MIN_CONTEXT),
+    labels=("bug", "crash", "regression"),
+    output_tokens=6_000,
+)
