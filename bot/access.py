@@ -21,6 +21,10 @@ NO_KEY_FORK_THREAD = (
     "write /route as a normal comment"
 )
 
+_NO_KEY_ON_FORK = {
+    "pull_request": NO_KEY_FORK,
+    "pull_request_review_comment": NO_KEY_FORK_THREAD,
+}
 _WRITES = frozenset({"admin", "write"})
 # On a public repository everybody has these: naming them in a policy means nobody.
 _EVERYBODY = frozenset({"", "none", "read"})
@@ -155,10 +159,8 @@ def pin_matches(sha: str, head_sha: str) -> bool:
 
 
 def _why_no_key(event: Event) -> str:
-    if not event.is_fork:
-        return NO_KEY
-    in_thread = event.name == "pull_request_review_comment"
-    return NO_KEY_FORK_THREAD if in_thread else NO_KEY_FORK
+    # A workflow_run has secrets, also for a fork: there, a missing key is just that.
+    return _NO_KEY_ON_FORK.get(event.name, NO_KEY) if event.is_fork else NO_KEY
 
 
 def _may_write(
