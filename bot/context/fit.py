@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -76,12 +77,13 @@ def family_of(provider: str, model: str) -> Family:
 def tokens(text: str, *, kind: Kind = "prose", family: Family = "anthropic") -> int:
     """Estimate tokens from above, without a tokenizer.
 
-    ASCII counts by bytes per token of its kind; every other character as one token
-    (contract R04: scripts outside Latin are nearly that dear), an invisible one too.
+    ASCII counts by bytes per token of its kind; every other character by two bytes a
+    token, so as one token or more (contract R04).
     """
     ascii_bytes = len(text.encode("ascii", "ignore"))
-    other = len(text) - ascii_bytes
-    return int(ascii_bytes / BYTES_PER_TOKEN[family][kind]) + other + bool(text)
+    other = len(text.encode("utf-8", "surrogatepass")) - ascii_bytes
+    estimate = ascii_bytes / BYTES_PER_TOKEN[family][kind] + other / 2
+    return math.ceil(estimate)
 
 
 def section_tokens(section: Section, *, family: Family = "anthropic") -> int:

@@ -1,0 +1,80 @@
+"""Where a CI log says that a step begins or how a command ended, from one table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line of the CI system itself; `exit_code` None where nothing ended."""
+
+    starts_step: bool = False
+    command: str = ""
+    exit_code: int | None = None
+    ended: str = ""
+
+
+# First characters of a mark, then its pattern. Groups: command (a step begins), code
+# and ended (a command ended).
+_MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("##[group]", re.compile(r"##\[group\](?:Run )?(?P<command>.{1,400})")),
+    ("[command]", re.compile(r"\[command\](?P<command>.{1,400})")),
+    (
+        "##[error]Process completed",
+        re.compile(r"##\[error\]Process completed with exit code (?P<code>-?\d{1,10})"),
+    ),
+    (
+        "The command ",
+        re.compile(
+            r"The command \"(?P<ended>.{1,400})\" (?:failed and )?exited with "
+            r"(?P<code>\d{1,10})"
+        ),
+    ),
+    (
+        "Command exited with",
+        re.compile(r"Command exited with code (?P<code>\d{1,10})"),
+    ),
+    (
+        "Exited with",
+        re.compile(r"Exited with (?:code exit status )?(?P<code>\d{1,10})"),
+    ),
+    (
+        "ERROR: Job failed",
+        re.compile(r"ERROR: Job failed: exit (?:code|status) (?P<code>\d{1,10})"),
+    ),
+    (
+        "Build step '",
+        re.compile(
+            r"Build step '(?P<ended>[^']{1,200})' marked build as failure(?P<code>)"
+        ),
+    ),
+    ("travis_fold:start:", re.compile(r"travis_fold:start:(?P<command>)")),
+    ("travis_time:start:", re.compile(r"travis_time:start:(?P<command>)")),
+    ("travis_", re.compile(r"travis_(?:fold|time):end:(?P<neutral>)")),
+    ("$ ", re.compile(r"\$ (?P<command>.{1,400})")),
+)
+_FIRST = tuple(start for start, _ in _MARKS)
+
+
+def mark(line: str) -> Mark | None:
+    """Read a line of the CI system itself; None for a line of the work."""
+    if not line.startswith(_FIRST):
+        return None
+    for start, pattern in _MARKS:
+        if not line.startswith(start):
+            continue
+        match = pattern.match(line)
+        if match is not None:
+            return _from_groups(match.groupdict())
+    return None
+
+
+def _from_groups(groups: dict[str, str | None]) -> Mark:
+    if "code" in groups:
+        code = groups["code"]
+        return Mark(exit_code=int(code) if code else 1, ended=groups.get("ended") or "")
+    if "command" in groups:
+        return Mark(starts_step=True, command=groups["command"] or "")
+    return Mark()
