@@ -258,17 +258,22 @@ def actors_to_check(event: Event) -> tuple[Actor, ...]:
 
 
 def _involved(event: Event) -> tuple[Actor | None, ...]:
-    if event.is_comment:
-        commander = event.comment.author if event.comment is not None else None
-        # An allowed bot speaks only on behalf of an author who is trusted himself.
-        by_bot = commander is not None and commander.is_bot
-        return (event.author, commander) if by_bot else (commander,)
     if event.run is not None:
         upstream = (event.run.actor, event.run.triggering_actor)
         return (event.author, *upstream) if event.author is not None else upstream
-    if event.name == "workflow_dispatch" or event.action == "labeled":
-        return (event.actor,)
-    return (event.author, event.actor)
+    if not _is_order(event):
+        return (event.author, event.actor)
+    commander = event.actor
+    if event.is_comment:
+        commander = event.comment.author if event.comment is not None else None
+    # A bot speaks only on behalf of an author who is trusted himself.
+    on_behalf = commander is not None and commander.is_bot and event.number is not None
+    return (event.author, commander) if on_behalf else (commander,)
+
+
+def _is_order(event: Event) -> bool:
+    dispatched = event.name == "workflow_dispatch"
+    return event.is_comment or dispatched or event.action == "labeled"
 
 
 def _ignored_sender(event: Event, *, bots: Collection[str], bot_login: str) -> str:
@@ -277,8 +282,7 @@ def _ignored_sender(event: Event, *, bots: Collection[str], bot_login: str) -> s
     # A failing run counts whoever started it; what it may cost is bot.access's word.
     if event.run is None and any(actor.login == bot_login for actor in senders):
         return "routebot does not answer itself"
-    orders = event.is_comment or event.action in ("labeled", "")
-    if orders and any(a.is_bot and a.login not in bots for a in senders):
+    if _is_order(event) and any(a.is_bot and a.login not in bots for a in senders):
         return "a bot that the policy does not list does not give orders"
     if event.comment is not None and _carries_marker(event.comment.body):
         return "the comment is one of routebot's own"
