@@ -202,13 +202,12 @@ JSON = st.recursive(
     name=st.sampled_from(sorted({stem.partition(".")[0] for stem in ACTED_ON})),
     content=st.dictionaries(st.sampled_from(KEYS + MORE_KEYS), JSON, max_size=8),
 )
-def test_any_json_is_an_event_or_one_line(
+def test_any_json_is_an_event_or_unreadable(
     name: str, content: dict[str, object]
 ) -> None:
     try:
         read = events.from_action(name, content)
-    except UnreadablePayload as exc:
-        assert "expected" in str(exc)
+    except UnreadablePayload:
         return
     events.ignored(read)
     events.actors_to_check(read)
