@@ -1,0 +1,292 @@
+"""What is staged, read by hardened git plumbing: index and objects, nothing else.
+
+The fast path of the pre-commit hook: it imports nothing heavy, touches no file of the
+work tree, takes no lock and starts no program that a repository could name (contract
+T38).
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import GitError
+
+# Bytes: git treats a larger file as binary, and we never read it.
+MAX_FILE = 2_000_000
+MAX_FILES = 300
+MAX_TESTS = 200
+MAX_OUTPUT = 20_000_000
+SECONDS = 2.0
+
+# Each one switches off a place where a repository's configuration names a program.
+CONFIGURATION = (
+    "core.fsmonitor=",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "diff.external=",
+    f"core.bigFileThreshold={MAX_FILE}",
+)
+FLAGS = (
+    "--no-pager",
+    "--literal-pathspecs",
+    *(part for setting in CONFIGURATION for part in ("-c", setting)),
+)
+DIFF_FLAGS = ("--no-ext-diff", "--no-textconv", "--no-color", "--full-index", "-M")
+PREFIXES = ("--src-prefix=a/", "--dst-prefix=b/")
+HARDENED = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_PAGER": "cat",
+    "LC_ALL": "C",
+}
+# What a child may inherit: where programs and the user's own git configuration are.
+ALLOWED = (
+    "PATH",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SYSTEMROOT",
+    "USERPROFILE",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CEILING_DIRECTORIES",
+)
+# Where git says, to a hook, that index and objects are. Only the staged change is read
+# with them: from a worktree's hook anything else would hit the wrong repository.
+LOCATION = (
+    "GIT_DIR",
+    "GIT_COMMON_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_PREFIX",
+)
+_NOTHING = re.compile(r"0{40,64}")
+_HUNK = re.compile(rb"@@ -\d{1,9}(?:,\d{1,9})? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+_REGULAR = ("100644", "100755")
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """One staged file with its text at HEAD and in the index.
+
+    `lines` are the numbers in `after` that the change touches; a pure removal counts
+    as the line before it. `before` is "" for a new file.
+    """
+
+    path: str
+    before: str
+    after: str
+    lines: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    path: str
+    old: str
+    new: str
+    status: str
+    mode: str
+
+
+def clean(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for a git child, without what git set for a hook."""
+    kept = {name: environ[name] for name in ALLOWED if name in environ}
+    return kept | HARDENED
+
+
+def inherited(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for reading the staged change: with git's own places."""
+    kept = {name: environ[name] for name in LOCATION if name in environ}
+    return kept | clean(environ)
+
+
+def git(
+    arguments: Sequence[str],
+    *,
+    root: Path,
+    environ: Mapping[str, str],
+    stdin: bytes = b"",
+    flags: Sequence[str] = FLAGS,
+    accept: Sequence[int] = (0,),
+    seconds: float = SECONDS,
+) -> bytes:
+    """Run one git command and return its output; `environ` is the whole environment.
+
+    Raises GitError when git is missing, takes longer than `seconds`, or ends with a
+    status outside `accept`.
+    """
+    try:
+        done = subprocess.run(
+            ["git", *flags, *arguments],
+            cwd=root,
+            env=dict(environ),
+            input=stdin,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+    except FileNotFoundError as exc:
+        raise GitError("git is not installed, or the folder is gone") from exc
+    except subprocess.TimeoutExpired as exc:
+        raise GitError(f"git {arguments[0]} took over {seconds:g} s") from exc
+    if done.returncode not in accept:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise GitError(f"git {arguments[0]}: {lines[0] if lines else 'failed'}")
+    return done.stdout
+
+
+def changed(root: Path, environ: Mapping[str, str]) -> tuple[StagedFile, ...]:
+    """Read the staged text files that were added, changed or renamed, in path order.
+
+    Symlinks, submodules, binary files, files over MAX_FILE bytes and what is not
+    UTF-8 are left out. `environ` is `inherited(...)`. Raises GitError.
+    """
+    arguments = ["diff-index", "--cached", "--raw", "-z", "-p", "-U0"]
+    arguments += [*DIFF_FLAGS, *PREFIXES, _head(root, environ), "--"]
+    raw = git(arguments, root=root, environ=environ)
+    if len(raw) > MAX_OUTPUT:
+        raise GitError("the staged change is too large to read in a hook")
+    pairs = [
+        (entry, lines)
+        for entry, lines in zip(*_read(raw), strict=False)
+        if entry.status in "AMR" and entry.mode in _REGULAR and lines
+    ][:MAX_FILES]
+    ids = {sha for entry, _ in pairs for sha in (entry.old, entry.new)}
+    texts = _blobs(ids, root=root, environ=environ)
+    return tuple(
+        StagedFile(entry.path, texts.get(entry.old, ""), texts[entry.new], lines)
+        for entry, lines in pairs
+        if entry.new in texts
+    )
+
+
+def mentioning(
+    words: Iterable[str],
+    patterns: Sequence[str],
+    *,
+    root: Path,
+    environ: dict[str, str],
+) -> dict[str, str]:
+    """Return path → text of indexed files matching `patterns` that hold a word.
+
+    `patterns` are git globs such as `**/test_*`. At most MAX_TESTS files.
+    """
+    expressions = [part for word in sorted(set(words)) for part in ("-e", word)]
+    if not expressions:
+        return {}
+    flags = [flag for flag in FLAGS if flag != "--literal-pathspecs"]
+    globs = [f":(glob,icase){pattern}" for pattern in patterns]
+    found = git(
+        ["grep", "--cached", "-lzIwF", "--no-textconv", *expressions, "--", *globs],
+        root=root,
+        environ=environ,
+        flags=flags,
+        accept=(0, 1),
+    )
+    paths = [name for name in found.decode("utf-8", "replace").split("\0") if name]
+    return _indexed(paths[:MAX_TESTS], root=root, environ=environ)
+
+
+def _head(root: Path, environ: Mapping[str, str]) -> str:
+    asked = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]
+    head = git(asked, root=root, environ=environ, accept=(0, 1))
+    if head.strip():
+        return head.decode("ascii").strip()
+    # No commit yet: everything staged is new, compared with the empty tree.
+    empty = git(["hash-object", "-t", "tree", "--stdin"], root=root, environ=environ)
+    return empty.decode("ascii").strip()
+
+
+def _read(raw: bytes) -> tuple[list[_Entry], list[frozenset[int]]]:
+    head, _, patch = raw.partition(b"\0\0")
+    fields = head.decode("utf-8", "surrogateescape").split("\0")
+    entries: list[_Entry] = []
+    at = 0
+    while at + 1 < len(fields) and fields[at].startswith(":"):
+        _, mode, old, new, status = fields[at].split(" ")
+        at += 3 if status[0] in "RC" else 2
+        entries.append(_Entry(fields[at - 1], old, new, status[0], mode))
+    return entries, _touched(patch)
+
+
+def _touched(patch: bytes) -> list[frozenset[int]]:
+    files: list[set[int]] = []
+    for line in patch.split(b"\n"):
+        if line.startswith((b"diff --git ", b"* Unmerged path ")):
+            files.append(set())
+        elif files and (match := _HUNK.match(line)):
+            start, count = int(match[1]), int(match[2] or b"1")
+            files[-1].update(range(start, start + count) if count else (max(start, 1),))
+    return [frozenset(lines) for lines in files]
+
+
+def _blobs(
+    ids: Iterable[str], *, root: Path, environ: Mapping[str, str]
+) -> dict[str, str]:
+    wanted = [sha for sha in sorted(ids) if not _NOTHING.fullmatch(sha)]
+    return _batch(wanted, root=root, environ=environ)
+
+
+def _indexed(
+    paths: Sequence[str], *, root: Path, environ: Mapping[str, str]
+) -> dict[str, str]:
+    asked = ["ls-files", "--stage", "-z", "--", *paths]
+    if not paths:
+        return {}
+    ids: dict[str, str] = {}
+    for line in git(asked, root=root, environ=environ).split(b"\0"):
+        facts, tab, path = line.decode("utf-8", "surrogateescape").partition("\t")
+        if tab and facts.startswith(_REGULAR):
+            ids[path] = facts.split(" ")[1]
+    texts = _blobs(ids.values(), root=root, environ=environ)
+    return {path: texts[sha] for path, sha in ids.items() if sha in texts}
+
+
+def _batch(
+    ids: Sequence[str], *, root: Path, environ: Mapping[str, str]
+) -> dict[str, str]:
+    asked = "".join(f"{sha}\n" for sha in ids).encode("ascii")
+    if not ids:
+        return {}
+    sizes = git(["cat-file", "--batch-check"], root=root, environ=environ, stdin=asked)
+    small = [
+        sha for sha, line in zip(ids, sizes.splitlines(), strict=True) if _fits(line)
+    ]
+    asked = "".join(f"{sha}\n" for sha in small).encode("ascii")
+    if not small:
+        return {}
+    raw = git(["cat-file", "--batch"], root=root, environ=environ, stdin=asked)
+    texts: dict[str, str] = {}
+    at = 0
+    for sha in small:
+        end = raw.index(b"\n", at)
+        size = int(raw[at:end].split(b" ")[2])
+        text = _text(raw[end + 1 : end + 1 + size])
+        at = end + 1 + size + 1
+        if text is not None:
+            texts[sha] = text
+    return texts
+
+
+def _fits(line: bytes) -> bool:
+    fields = line.split(b" ")
+    return len(fields) == 3 and fields[1] == b"blob" and int(fields[2]) <= MAX_FILE
+
+
+def _text(data: bytes) -> str | None:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
