@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 import threading
 import time
 from collections import deque
@@ -120,6 +121,7 @@ class ModelServer:
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._server.daemon_threads = True
+        self._server.handle_error = _pass_over  # type: ignore[method-assign]
         self._server.model = self  # type: ignore[attr-defined]
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}
@@ -207,6 +209,13 @@ def fill(request: Received) -> Answer:
         text = json.dumps(schema_values.fill(schema))
     usage = Tokens(input=len(request.text) // 4, output=len(text) // 4 + 1, cached=0)
     return Answer(text, usage=usage)
+
+
+def _pass_over(_request: object, _address: object) -> None:
+    """Say nothing when a client goes away in the middle, as it may."""
+    error = sys.exc_info()[1]
+    if error is not None and not isinstance(error, OSError):
+        raise error
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -13,7 +13,7 @@ from bot.providers import Completion, HttpRequest, Provider, Request, Usage
 from bot.wire import faults, read
 from bot.wire.schema import strict
 
-_VERSION = "2023-06-01"
+_VERSION = "2026-10-21"
 _CACHED = {"cache_control": {"type": "ephemeral"}}
 # Fewer than the rounds after which the server would pause its turn.
 _SEARCH = {"type": "web_search_20250305", "name": "web_search", "max_uses": 8}

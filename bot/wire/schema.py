@@ -19,22 +19,28 @@ def strict(
     `keep` names bounds ("maxItems") that the provider enforces. Raises `ValueError`
     for an object of free keys, which no strict schema can express.
     """
+    # A model that holds itself is a reference at the top, where none may stand.
+    if "$ref" in schema and "$defs" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        schema = {**schema["$defs"][name], "$defs": schema["$defs"]}
+    return _part(schema, keep)
+
+
+def _part(schema: Mapping[str, Any], keep: Collection[str]) -> dict[str, Any]:
     if "$ref" in schema:
         return _reference(schema)
-    result: dict[str, Any] = {key: schema[key] for key in _KEPT if key in schema}
-    words = [schema["description"]] if "description" in schema else []
+    result: dict[str, Any] = {}
+    words: list[str] = []
     for key, value in schema.items():
         if key in _STRUCTURE:
             result.update(_STRUCTURE[key](value, keep))
-        elif key in keep:
+        elif key in _KEPT or key in keep:
             result[key] = value
-        elif key not in (*_KEPT, *_DROPPED, "description"):
-            words.append(f"({key}: {value})")
+        elif key not in _DROPPED:
+            words.append(value if key == "description" else f"({key}: {value})")
     if schema.get("type") == "object":
         result = _closed(schema, result)
-    if words:
-        result["description"] = " ".join(words)
-    return result
+    return {**result, "description": " ".join(words)} if words else result
 
 
 def _reference(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,23 +65,23 @@ def _closed(schema: Mapping[str, Any], result: dict[str, Any]) -> dict[str, Any]
 
 def _nested(key: str) -> Any:
     def named(value: Mapping[str, Any], keep: Collection[str]) -> dict[str, Any]:
-        return {key: {name: strict(part, keep=keep) for name, part in value.items()}}
+        return {key: {name: _part(part, keep) for name, part in value.items()}}
 
     return named
 
 
 def _any_of(value: list[Mapping[str, Any]], keep: Collection[str]) -> dict[str, Any]:
-    return {"anyOf": [strict(part, keep=keep) for part in value]}
+    return {"anyOf": [_part(part, keep) for part in value]}
 
 
 def _all_of(value: list[Mapping[str, Any]], keep: Collection[str]) -> dict[str, Any]:
     if len(value) != 1:
         raise ValueError("a reply model cannot join schemas with allOf")
-    return strict(value[0], keep=keep)
+    return _part(value[0], keep)
 
 
 def _items(value: Mapping[str, Any], keep: Collection[str]) -> dict[str, Any]:
-    return {"items": strict(value, keep=keep)}
+    return {"items": _part(value, keep)}
 
 
 def _nothing(_value: object, _keep: Collection[str]) -> dict[str, Any]:

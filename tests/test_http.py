@@ -1,0 +1,158 @@
+"""One request over a real connection, and every way it can go wrong."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from bot import http, providers
+from bot.catalog import Route
+from bot.errors import AuthRejected, ProviderError, RateLimited, Refused, TooLarge
+from bot.providers import Completion, Request
+from tests.model_server import KEY, ModelServer
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as running:
+        yield running
+
+
+@pytest.fixture(params=providers.names())
+def name(request: pytest.FixtureRequest) -> str:
+    assert isinstance(request.param, str)
+    return request.param
+
+
+def send(
+    server: ModelServer, name: str, *, key: str = KEY, seconds: float = 10
+) -> Completion:
+    provider = providers.load(name)
+    request = provider.build(Request("system", "user"), Route(name, "m"), key)
+    return http.complete(
+        provider,
+        server.base_urls[name],
+        request=request,
+        until=time.monotonic() + seconds,
+    )
+
+
+def test_brings_the_answer_back(server: ModelServer, name: str) -> None:
+    server.answer("Hello ünïcode")
+    assert send(server, name).text == "Hello ünïcode"
+    assert server.requests[0].headers["accept"] == "text/event-stream"
+    assert server.requests[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "is_retryable"),
+    [
+        ("rate_limited", RateLimited, True),
+        ("quota", ProviderError, False),
+        ("overloaded", ProviderError, True),
+        ("server_error", ProviderError, True),
+        ("unavailable", ProviderError, True),
+        ("unauthorized", AuthRejected, False),
+        ("forbidden", AuthRejected, False),
+        ("unknown_model", ProviderError, False),
+        ("gone", ProviderError, False),
+        ("too_long", TooLarge, False),
+        ("too_many_bytes", TooLarge, False),
+        ("bad_request", ProviderError, False),
+        ("redirect", ProviderError, False),
+        ("html", ProviderError, True),
+        ("gzip_bomb", ProviderError, False),
+        ("flood", ProviderError, False),
+        ("cut", ProviderError, True),
+        ("ended", ProviderError, True),
+        ("error_event", RateLimited, True),
+        ("not_json", ProviderError, True),
+        ("reset", ProviderError, True),
+    ],
+)
+def test_every_fault_is_a_provider_error(
+    server: ModelServer, name: str, fault: str, kind: type, is_retryable: bool
+) -> None:
+    server.fail(fault)
+    with pytest.raises(ProviderError) as caught:
+        send(server, name)
+    assert type(caught.value) is kind
+    assert caught.value.retryable is is_retryable
+    assert KEY not in str(caught.value)
+    assert "loopback server" not in str(caught.value)
+    assert len(server.requests) == 1  # one owner of retries, and it is not here
+
+
+def test_a_refusal_is_refused(server: ModelServer, name: str) -> None:
+    server.answer("no", stop="refusal")
+    with pytest.raises(Refused):
+        send(server, name)
+
+
+def test_a_wrong_key_names_its_variable_and_not_itself(
+    server: ModelServer, name: str
+) -> None:
+    with pytest.raises(AuthRejected, match=providers.load(name).key_variable) as caught:
+        send(server, name, key="wrong-key")
+    assert "wrong-key" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["a\nb", "a\r\nx-evil: 1", "schlüssel", "a\x00b"])
+def test_a_key_that_no_header_holds_is_refused_before_it_is_sent(
+    server: ModelServer, name: str, key: str
+) -> None:
+    with pytest.raises(AuthRejected) as caught:
+        send(server, name, key=key)
+    assert key not in str(caught.value)
+    assert not server.requests
+
+
+def test_retry_after_comes_along(server: ModelServer) -> None:
+    server.fail("rate_limited", retry_after="12")
+    with pytest.raises(RateLimited) as caught:
+        send(server, "anthropic")
+    assert caught.value.retry_after == 12
+
+
+def test_a_dripping_stream_ends_at_the_deadline(server: ModelServer) -> None:
+    server.answer("a long answer " * 20, drip=0.02)
+    started = time.monotonic()
+    with pytest.raises(ProviderError) as caught:
+        send(server, "openai", seconds=0.15)
+    assert caught.value.retryable
+    assert time.monotonic() - started < 1
+
+
+def test_a_silent_stream_ends_at_the_deadline(server: ModelServer) -> None:
+    server.answer("an answer", drip=0.4)
+    started = time.monotonic()
+    with pytest.raises(ProviderError):
+        send(server, "openai", seconds=0.1)
+    assert time.monotonic() - started < 0.35
+
+
+def test_a_server_that_is_not_there_may_be_tried_again() -> None:
+    with ModelServer() as gone:
+        pass
+    with pytest.raises(ProviderError, match="ConnectError") as caught:
+        send(gone, "compatible")
+    assert caught.value.retryable
+
+
+def test_a_proxy_of_the_environment_is_not_asked_about_this_machine(
+    server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    server.answer("direct")
+    assert send(server, "openai").text == "direct"
+
+
+def test_a_lone_surrogate_in_the_prompt_does_not_stop_it(server: ModelServer) -> None:
+    provider = providers.load("anthropic")
+    request = Request("system", "before \ud800 after")
+    built = provider.build(request, Route("anthropic", "m"), KEY)
+    http.complete(provider, server.url, request=built, until=time.monotonic() + 10)
+    assert "before ? after" in server.requests[0].text
