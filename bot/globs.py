@@ -10,7 +10,7 @@ MAX_LENGTH = 200
 def matches(path: str, pattern: str) -> bool:
     """Whether a repository path matches; `*.md` without a slash matches anywhere.
 
-    Takes time proportional to path length × pattern length at worst, on any input.
+    Takes time proportional to path length times pattern length at worst, on any input.
     """
     segments = pattern.split("/")
     if len(segments) == 1:

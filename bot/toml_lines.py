@@ -9,7 +9,8 @@ from collections.abc import Mapping
 Path = tuple[str | int, ...]
 _SPACE = " \t\r\n"
 _BARE_END = " \t\r\n.=]},#"
-# Deeper values are skipped as a whole; their line is that of what holds them.
+# Deeper keys are left out and deeper values skipped: their line is that of what holds
+# them, and hostile nesting costs neither stack nor memory.
 _DEEPEST = 20
 
 
@@ -90,7 +91,9 @@ class _Scanner:
         names: list[str] = []
         while True:
             self.skip_space()
-            names.append(self.name())
+            name = self.name()
+            if len(names) < _DEEPEST:
+                names.append(name)
             self.skip_space()
             if self.peek() != ".":
                 return names
