@@ -1,0 +1,219 @@
+"""Functions, methods and classes of a source file, by tree-sitter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Literal
+
+from tree_sitter import Language, Node, Parser, TreeCursor
+
+from bot.context.symbol_tables import BY_SUFFIX, LANGUAGES, Table
+
+SymbolKind = Literal["function", "method", "class"]
+MAX_SOURCE = 2_000_000
+_EXPORTS = re.compile(rb"^(?:module\.exports|exports\.|export \{)[^\n]{0,2000}", re.M)
+_WORD = re.compile(rb"[A-Za-z_$][\w$]{0,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One definition; lines are 1-based and include decorators and `export`.
+
+    `qualified` joins the names around it with dots. `complexity` counts branches,
+    those of nested definitions included. `is_public` by the language's own rule.
+    """
+
+    name: str
+    qualified: str
+    kind: SymbolKind
+    start: int
+    end: int
+    is_public: bool
+    complexity: int = 0
+
+
+@dataclass(slots=True)
+class _Open:
+    """A definition (or a scope such as Rust's `impl`) the walk is inside of."""
+
+    depth: int
+    name: str
+    kind: SymbolKind | Literal["scope", "module"]
+    start: int
+    end: int
+    is_public: bool
+    complexity: int = 0
+
+
+def language_of(path: str) -> str:
+    """Name the language whose symbols can be read, "" for any other file."""
+    name = path.rpartition("/")[2].lower()
+    return BY_SUFFIX.get("." + name.rpartition(".")[2], "") if "." in name else ""
+
+
+def symbols(path: str, source: bytes) -> tuple[Symbol, ...]:
+    """Find every definition in `source`, in the order of the file.
+
+    Empty for a language without a grammar and for more than 2 MB. A file with syntax
+    errors gives what could be read around them; nothing raises.
+    """
+    name = language_of(path)
+    if not name or len(source) > MAX_SOURCE:
+        return ()
+    table = LANGUAGES[name]
+    tree = Parser(_language(name)).parse(source)
+    exported = _exported(source) if table.by_export else frozenset()
+    found = _walk(tree.walk(), table, exported)
+    return tuple(sorted(found, key=lambda s: (s.start, -s.end, len(s.qualified))))
+
+
+def has_errors(path: str, source: bytes) -> bool | None:
+    """Whether `source` has syntax errors; None where no grammar can say."""
+    name = language_of(path)
+    if not name or len(source) > MAX_SOURCE:
+        return None
+    return Parser(_language(name)).parse(source).root_node.has_error
+
+
+@cache
+def _language(name: str) -> Language:
+    # Loaded when the first file of the language comes: six grammars cost 60 ms.
+    table = LANGUAGES[name]
+    return Language(getattr(import_module(table.module), table.function)())
+
+
+def _exported(source: bytes) -> frozenset[str]:
+    return frozenset(
+        word.decode("ascii", "replace")
+        for line in _EXPORTS.findall(source)
+        for word in _WORD.findall(line)
+    )
+
+
+def _walk(
+    cursor: TreeCursor, table: Table, exported: frozenset[str]
+) -> Iterator[Symbol]:
+    """Go through the tree without recursion: nesting is in a stranger's hands."""
+    opened: list[_Open] = []
+    wrappers: list[tuple[int, int, bool]] = []
+    for node, depth in _nodes(cursor):
+        while opened and opened[-1].depth >= depth:
+            yield from _closed(opened)
+        while wrappers and wrappers[-1][0] >= depth:
+            wrappers.pop()
+        if node.type in table.wrappers:
+            is_export = node.type == "export_statement"
+            wrappers.append((depth, node.start_point[0] + 1, is_export))
+        elif node.type in table.branches and opened:
+            opened[-1].complexity += 1
+        definition = _definition(node, depth, table, opened)
+        if definition is not None:
+            _place(definition, wrappers, exported, table)
+            opened.append(definition)
+    while opened:
+        yield from _closed(opened)
+
+
+def _nodes(cursor: TreeCursor) -> Iterator[tuple[Node, int]]:
+    depth = 0
+    while True:
+        node = cursor.node
+        if node is not None and node.is_named:
+            yield node, depth
+        if cursor.goto_first_child():
+            depth += 1
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+            depth -= 1
+
+
+def _closed(opened: list[_Open]) -> Iterator[Symbol]:
+    done = opened.pop()
+    if opened:
+        opened[-1].complexity += done.complexity
+    if done.kind in ("scope", "module"):
+        return
+    names = [each.name for each in opened] + [done.name]
+    yield Symbol(
+        done.name.rpartition(".")[2],
+        ".".join(names),
+        done.kind,
+        done.start,
+        done.end,
+        done.is_public,
+        done.complexity,
+    )
+
+
+def _definition(
+    node: Node, depth: int, table: Table, opened: list[_Open]
+) -> _Open | None:
+    kind = _kind(node, table, opened)
+    if kind is None:
+        return None
+    name = _name(node, table)
+    if not name:
+        return None
+    outer = opened[-1] if opened else None
+    is_public = table.is_public(node, name, outer.kind if outer else "")
+    if outer is not None and (
+        outer.kind in ("function", "method")
+        or (outer.kind == "class" and not outer.is_public and not table.by_export)
+    ):
+        is_public = False
+    start, end = node.start_point[0] + 1, node.end_point[0] + 1
+    return _Open(depth, name, kind, start, end, is_public)
+
+
+def _kind(
+    node: Node, table: Table, opened: list[_Open]
+) -> SymbolKind | Literal["scope", "module"] | None:
+    if node.type in table.classes:
+        return "class"
+    if node.type in table.scopes:
+        return "scope"
+    if node.type in table.modules:
+        return "module"
+    if node.type in table.methods:
+        return "method"
+    if node.type in table.functions or _holds_function(node, table):
+        inside = opened[-1].kind if opened else ""
+        return "method" if inside in ("class", "scope") else "function"
+    return None
+
+
+def _holds_function(node: Node, table: Table) -> bool:
+    if node.type not in table.holders:
+        return False
+    value = node.child_by_field_name("value")
+    return value is not None and value.type in table.values
+
+
+def _name(node: Node, table: Table) -> str:
+    for field in ("name", "property", "type"):
+        named = node.child_by_field_name(field)
+        if named is not None and named.text is not None:
+            text = named.text.decode("utf-8", "replace")
+            return table.receiver(node) + text.partition("<")[0][:200]
+    return ""
+
+
+def _place(
+    definition: _Open,
+    wrappers: list[tuple[int, int, bool]],
+    exported: frozenset[str],
+    table: Table,
+) -> None:
+    """Take in the decorators or `export` that directly enclose a definition."""
+    near = [each for each in wrappers if definition.depth - each[0] <= 2]
+    if near:
+        definition.start = min(definition.start, *(start for _, start, _ in near))
+    if table.by_export and definition.kind != "method":
+        is_exported = any(is_export for _, _, is_export in near)
+        definition.is_public = is_exported or definition.name in exported
