@@ -1,11 +1,12 @@
-"""Whether a route can do what a task needs: window, web search, effort."""
+"""Whether a route, or a class, has what a task needs: window, web search, effort."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot import catalog, policy_errors, providers
+from bot import catalog, policy, policy_errors, providers, tasks
 from bot.catalog import Facts, Overrides, Route
+from bot.policy import CLASSES, ClassName, Policy
 from bot.tasks import Needs
 
 
@@ -25,6 +26,32 @@ def missing(route: Route, needs: Needs, *, overrides: Mapping[str, Overrides]) -
     )
 
 
+def allowed_classes(rules: Policy, task_name: str) -> tuple[ClassName, ...]:
+    """Return the classes a person's `/route <task> <class>` may name.
+
+    Those from which the task's ceiling can be reached, and whose every model has what
+    the task needs. Imports the task.
+    """
+    ceiling = policy.task(rules, task_name).ceiling
+    needs = tasks.load(task_name).needs
+    return tuple(
+        name
+        for name in CLASSES
+        if policy.ladder(rules, name, ceiling=ceiling)
+        and not any(
+            missing(route, needs, overrides=rules.models)
+            for route in rules.classes[name].routes
+        )
+    )
+
+
+def has_web_search(route: Route, known: Facts | None) -> bool:
+    """Whether its server searches the web: the policy's word, else the provider's."""
+    if known is not None and known.web_search is not None:
+        return known.web_search
+    return providers.load(route.provider).has_web_search
+
+
 def _window(route: Route, known: Facts, needs: Needs) -> str:
     if known.window is None:
         return f'has an unknown window; set models."{route.key}".context_window'
@@ -37,13 +64,6 @@ def _web_search(route: Route, known: Facts, needs: Needs) -> str:
     if not needs.web_search or has_web_search(route, known):
         return ""
     return f'has no web search; if it has, set models."{route.key}".web_search = true'
-
-
-def has_web_search(route: Route, known: Facts | None) -> bool:
-    """Whether its server searches the web: the policy's word, else the provider's."""
-    if known is not None and known.web_search is not None:
-        return known.web_search
-    return providers.load(route.provider).has_web_search
 
 
 def _effort(route: Route) -> str:

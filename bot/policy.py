@@ -12,7 +12,8 @@ from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
-from bot import capability, policy_errors, policy_model, tasks, toml_lines
+from bot import catalog, policy_errors, policy_model, tasks, toml_lines
+from bot.catalog import Route
 from bot.errors import PolicyError
 from bot.policy_model import (
     CLASSES,
@@ -127,23 +128,34 @@ def ladder(
     return ()
 
 
-def allowed_classes(policy: Policy, task_name: str) -> tuple[ClassName, ...]:
-    """Return the classes a person's `/route <task> <class>` may name.
+def counted_usd(
+    policy: Policy, route: Route, *, input_tokens: int, output_tokens: int
+) -> float:
+    """Return what a call counts for budgets in USD: its cost, if that is known.
 
-    Those from which the task's ceiling can be reached, and whose every model has what
-    the task needs. Imports the task.
+    An unknown price counts as the dearest known one of the classes the route stands
+    in, else of the whole policy, else of the catalogue: never as nothing.
     """
-    ceiling = task(policy, task_name).ceiling
-    needs = tasks.load(task_name).needs
-    return tuple(
-        name
-        for name in CLASSES
-        if ladder(policy, name, ceiling=ceiling)
-        and not any(
-            capability.missing(route, needs, overrides=policy.models)
-            for route in policy.classes[name].routes
+
+    def cost(one: Route) -> float | None:
+        return catalog.cost(
+            one,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            overrides=policy.models,
         )
-    )
+
+    known = cost(route)
+    if known is not None:
+        return known
+    classes = [one.routes for one in policy.classes.values()]
+    peers = [one for routes in classes if route in routes for one in routes]
+    everyone = [one for routes in classes for one in routes]
+    for group in (peers, everyone, catalog.routes()):
+        costs = [usd for one in group if (usd := cost(one)) is not None]
+        if costs:
+            return max(costs)
+    raise AssertionError("the shipped catalogue holds no price")
 
 
 def _decoded(text: str | bytes, *, file: str) -> str:

@@ -22,7 +22,7 @@ def check(
 
     `lines` come from `toml_lines.index`. `needs` stand in for the tasks' own. Looks at
     each class a task can reach: its own, by a clause, by escalation up to its ceiling.
-    (An override cannot reach more: `policy.allowed_classes`.) Models of a provider that
+    (An override cannot reach more: `capability.allowed_classes`.) Models of a provider that
     is not allowed are never asked and therefore not looked at, unless none is left.
     """
     needs = _own_needs(checked) if needs is None else needs
