@@ -14,8 +14,11 @@ from tree_sitter import Language, Node, Parser, TreeCursor
 from bot.context.symbol_tables import BY_SUFFIX, LANGUAGES, Table
 
 SymbolKind = Literal["function", "method", "class"]
+_Scope = Literal["scope", "module"]
 MAX_SOURCE = 2_000_000
-_EXPORTS = re.compile(rb"^(?:module\.exports|exports\.|export \{)[^\n]{0,2000}", re.M)
+_EXPORTS = re.compile(
+    rb"^(?:module\.exports|exports\.|export \{|export default )[^;}]{0,4000}", re.M
+)
 _WORD = re.compile(rb"[A-Za-z_$][\w$]{0,200}")
 
 
@@ -42,7 +45,7 @@ class _Open:
 
     depth: int
     name: str
-    kind: SymbolKind | Literal["scope", "module"]
+    kind: SymbolKind | _Scope
     start: int
     end: int
     is_public: bool
@@ -137,7 +140,7 @@ def _closed(opened: list[_Open]) -> Iterator[Symbol]:
     done = opened.pop()
     if opened:
         opened[-1].complexity += done.complexity
-    if done.kind in ("scope", "module"):
+    if done.kind == "scope" or done.kind == "module":
         return
     names = [each.name for each in opened] + [done.name]
     yield Symbol(
@@ -171,9 +174,7 @@ def _definition(
     return _Open(depth, name, kind, start, end, is_public)
 
 
-def _kind(
-    node: Node, table: Table, opened: list[_Open]
-) -> SymbolKind | Literal["scope", "module"] | None:
+def _kind(node: Node, table: Table, opened: list[_Open]) -> SymbolKind | _Scope | None:
     if node.type in table.classes:
         return "class"
     if node.type in table.scopes:

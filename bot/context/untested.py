@@ -1,0 +1,234 @@
+"""Changed functions and methods that no test file in reach names; pure and quick."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from bot.context import diff, test_places
+from bot.context.kinds import kind_of
+from bot.context.symbols import Symbol, language_of, symbols
+
+# Text of one test file that is searched, in characters.
+MAX_TEST_TEXT = 500_000
+# Test files read for one changed file: its own by convention first, then the nearest.
+MAX_TEST_FILES = 40
+_WORD = re.compile(r"[A-Za-z_$][\w$]{0,200}")
+# Names the language calls by itself; a test never has to say them.
+_IMPLICIT = frozenset(
+    {"constructor", "main", "init", "toString", "hashCode", "equals", "fmt", "new"}
+    | {"drop", "default", "clone", "eq", "from", "next", "deref", "hash"}
+)
+# Languages whose tests reach definitions that other packages do not see.
+_REACHES_PRIVATE = frozenset({"go", "rust"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One changed file as it stands now, and the numbers of its changed lines.
+
+    `is_new` marks a file that did not exist before; `added_symbols` are qualified
+    names known to be new in an old file (empty: not known).
+    """
+
+    path: str
+    source: str
+    lines: frozenset[int]
+    is_new: bool = False
+    added_symbols: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Untested:
+    """A changed symbol no test names; `why` reads on from its name."""
+
+    path: str
+    line: int
+    symbol: str
+    why: str
+    test_file: str
+
+
+Read = Callable[[str], str | None]
+
+
+def untested(
+    changes: Sequence[Change],
+    tests: Mapping[str, str] | Iterable[str],
+    *,
+    read: Read | None = None,
+) -> tuple[Untested, ...]:
+    """Name the changed symbols that no test file in reach names.
+
+    `tests` maps paths of test files to their text, or lists paths whose text `read`
+    gives (None: cannot be read). Of a class only its methods count, of nested
+    functions only the outermost. Order: by path and line.
+    """
+    texts = dict(tests) if isinstance(tests, Mapping) else {}
+    paths = sorted(set(tests) | {c.path for c in changes if kind_of(c.path) == "test"})
+    own = {c.path: c.source for c in changes if kind_of(c.path) == "test"}
+    named = _Named({**texts, **own}, read)
+    found: list[Untested] = []
+    for change in sorted(changes, key=lambda each: each.path):
+        if kind_of(change.path) == "source" and language_of(change.path):
+            found.extend(_of_file(change, paths, named))
+    return tuple(found)
+
+
+def words_of(changes: Sequence[Change]) -> frozenset[str]:
+    """List the words by which a test would name what `changes` touch."""
+    words: set[str] = set()
+    for change in changes:
+        found = symbols(change.path, change.source.encode("utf-8", "replace"))
+        for symbol in _changed(change, found):
+            words.update(_spellings(symbol.name.lstrip("#")))
+            words.update(symbol.qualified.split(".")[:-1])
+    return frozenset(words)
+
+
+def in_diff(
+    files: Sequence[diff.FileDiff], *, tests: Iterable[str], read: Read
+) -> tuple[Untested, ...]:
+    """Name the symbols a diff changes and no test names.
+
+    `tests` are the paths of test files at the head; `read` gives a file's text there.
+    """
+    changes: list[Change] = []
+    for file in files:
+        if file.status == "removed" or file.kind not in ("source", "test"):
+            continue
+        source = read(file.path)
+        if source is not None:
+            changes.append(of_file(file, source))
+    return untested(changes, list(tests), read=read)
+
+
+def of_file(file: diff.FileDiff, source: str) -> Change:
+    """Combine a file's diff with its text after the change."""
+    added = diff.added_lines(file)
+    return Change(
+        file.path,
+        source,
+        frozenset(added) | _beside_removals(file),
+        file.status == "added",
+    )
+
+
+def _beside_removals(file: diff.FileDiff) -> frozenset[int]:
+    """A pure removal changes the function it stood in: take the line before it."""
+    numbers: set[int] = set()
+    for hunk in file.hunks:
+        before = max(hunk.new_start, 1)
+        for line in hunk.lines:
+            if line.mark == "-":
+                numbers.add(before)
+            else:
+                before = line.new
+    return frozenset(numbers)
+
+
+class _Named:
+    """The words each test file holds, read once and only when asked for."""
+
+    def __init__(self, texts: Mapping[str, str], read: Read | None) -> None:
+        self._texts = texts
+        self._read = read
+        self._words: dict[str, frozenset[str]] = {}
+
+    def words(self, path: str) -> frozenset[str]:
+        if path not in self._words:
+            text = self._texts.get(path)
+            if text is None and self._read is not None:
+                text = self._read(path)
+            self._words[path] = frozenset(_WORD.findall((text or "")[:MAX_TEST_TEXT]))
+        return self._words[path]
+
+
+def _of_file(change: Change, paths: Sequence[str], named: _Named) -> Iterable[Untested]:
+    found = symbols(change.path, change.source.encode("utf-8", "replace"))
+    changed = _changed(change, found)
+    if not changed:
+        return
+    near = test_places.in_reach(change.path, paths)[:MAX_TEST_FILES]
+    inline = _inline_words(change, found)
+    place = test_places.place_for(change.path, paths)
+    for symbol in changed:
+        # One file at a time: most symbols are named by the first one read.
+        words = chain([inline], (named.words(path) for path in near))
+        if not any(_names(symbol, each) for each in words):
+            why = _why(symbol, change)
+            yield Untested(change.path, symbol.start, symbol.qualified, why, place)
+
+
+def _changed(change: Change, found: Sequence[Symbol]) -> list[Symbol]:
+    any_counts = language_of(change.path) in _REACHES_PRIVATE
+    return [
+        each
+        for each in _outermost(found)
+        if (any_counts or each.is_public) and _is_changed(each, change)
+    ]
+
+
+def _outermost(found: Sequence[Symbol]) -> list[Symbol]:
+    kept: list[Symbol] = []
+    end = 0
+    for symbol in found:
+        if symbol.kind == "class" or _is_test_code(symbol):
+            continue
+        if symbol.start > end or not kept or not _holds(kept[-1], symbol):
+            kept.append(symbol)
+            end = max(end, symbol.end)
+    return kept
+
+
+def _holds(outer: Symbol, inner: Symbol) -> bool:
+    return inner.qualified.startswith(outer.qualified + ".")
+
+
+def _is_test_code(symbol: Symbol) -> bool:
+    parts = symbol.qualified.split(".")
+    return "tests" in parts[:-1] or "test" in parts[:-1]
+
+
+def _is_changed(symbol: Symbol, change: Change) -> bool:
+    is_dunder = symbol.name.startswith("__") and symbol.name != "__init__"
+    if is_dunder or symbol.name in _IMPLICIT:
+        return False
+    return any(symbol.start <= line <= symbol.end for line in change.lines)
+
+
+def _inline_words(change: Change, found: Sequence[Symbol]) -> frozenset[str]:
+    """Words of tests that stand in the source file itself (Rust)."""
+    lines = change.source.splitlines()
+    text = "\n".join(
+        "\n".join(lines[symbol.start - 1 : symbol.end])
+        for symbol in found
+        if _is_test_code(symbol)
+    )
+    return frozenset(_WORD.findall(text[:MAX_TEST_TEXT]))
+
+
+def _names(symbol: Symbol, words: frozenset[str]) -> bool:
+    if symbol.name == "__init__":
+        owner = symbol.qualified.split(".")[-2:-1]
+        return bool(owner) and owner[0] in words
+    name = symbol.name.lstrip("#")
+    return not words.isdisjoint(_spellings(name))
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    # Go and Java tests carry the name inside their own: TestParse, testParse.
+    upper = name[:1].upper() + name[1:]
+    return (name, f"Test{upper}", f"test{upper}", f"test_{name}", f"Test_{name}")
+
+
+def _why(symbol: Symbol, change: Change) -> str:
+    whole = all(line in change.lines for line in range(symbol.start, symbol.end + 1))
+    is_new = change.is_new or symbol.qualified in change.added_symbols or whole
+    what = "is new" if is_new else "changed"
+    if not symbol.complexity:
+        return what
+    many = "es" if symbol.complexity > 1 else ""
+    return f"{what} ({symbol.complexity} branch{many})"
