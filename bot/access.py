@@ -55,7 +55,7 @@ class Grant:
     """
 
     kind: GrantKind
-    ceiling: str = ""
+    ceiling: Literal["", "balanced"] = ""
     reason: str = ""
 
 

@@ -21,12 +21,16 @@ def render(record: Record, history: History) -> str:
 
     Costs are USD; those of other models are marked ≈, since tokenizers differ.
     """
-    rows = "\n".join(
-        ROW.format(name=name, value=value) for name, value in _rows(record)
+    parts = [table(record), _spent(history)]
+    return FOLD.format(
+        line=_line(record), table="\n\n".join(part for part in parts if part)
     )
-    spent = _spent(history)
-    table = f"{HEAD}\n{rows}" + (f"\n\n{spent}" if spent else "")
-    return FOLD.format(line=_line(record), table=table)
+
+
+def table(record: Record) -> str:
+    """Write one record as a Markdown table."""
+    rows = "\n".join(ROW.format(name=name, value=value) for name, value in _rows(record))
+    return f"{HEAD}\n{rows}"
 
 
 def usd(amount: float | None) -> str:

@@ -122,13 +122,12 @@ def _settle_race(
     created: OwnComment, slot: Slot, *, body: str, comments: Comments
 ) -> Upserted:
     # Two runs may both have found nothing: the lowest id stays (contract R14).
-    first, *younger = find(comments.own_comments(slot.place.number), slot) or [None]
-    for each in younger:
-        if each is not None:
-            comments.delete(each.comment)
-    if first is None or first.comment.id == created.id:
+    there = find(comments.own_comments(slot.place.number), slot)
+    for each in there[1:]:
+        comments.delete(each.comment)
+    if not there or there[0].comment.id == created.id:
         return Upserted("created", created)
-    return Upserted("updated", comments.edit(first.comment, body))
+    return Upserted("updated", comments.edit(there[0].comment, body))
 
 
 def _history(found: Found, slot: Slot) -> History:

@@ -8,6 +8,9 @@ from typing import Literal
 Kind = Literal["prose", "code", "diff", "log", "json"]
 Severity = Literal["blocker", "major", "minor", "info"]
 
+# The section that holds the addresses a provider's own web search returned.
+CITED = "pages the search returned"
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot import findings
-from bot.context import Finding, Material, Section, report, repository, thread
+from bot.context import CITED, Finding, Material, Section, report, repository, thread
 from bot.events import Event
 from bot.tasks import Answer, Checked, Needs, Reader, Task
 
@@ -23,7 +23,6 @@ is worthless here: leave it out."""
 VERSION = "{name} is declared as {version}"
 NO_VERSION = "no manifest declares a dependency that the question names"
 UNCITED = "claim without a page the search returned"
-CITED = "pages the search returned"
 
 
 class Claim(BaseModel):

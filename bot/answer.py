@@ -1,0 +1,177 @@
+"""From a decision to a checked reply: ask, repair once, look up once, escalate once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from bot import prompt as prompts
+from bot import reply as replies
+from bot.ask import Asked
+from bot.catalog import Route
+from bot.context import CITED, Material, Section, fit
+from bot.errors import BudgetSpent, ProviderError, ReplyError, TooLarge
+from bot.prompt import Prompt
+from bot.providers import Completion, Request
+from bot.route import Lane
+from bot.spending import Meter
+from bot.tasks import Checked, Task
+
+# Thinking and answer together, in tokens, as a multiple of a usual answer.
+OUTPUT_FACTOR = 4
+UNCHECKED = "what the model said did not hold when it was checked"
+REPEATED = "the model repeated what it must never repeat"
+
+
+class Ask(Protocol):
+    """Ask the routes in order, under the run's one deadline (`bot.ask.ask`)."""
+
+    def __call__(
+        self,
+        routes: Sequence[Route],
+        request: Request,
+        *,
+        before_call: Callable[[Route], None],
+    ) -> Asked:
+        """Return the first whole answer; raises `ProviderError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What answering needs from outside.
+
+    `window(route)` is the route's context window in tokens; `look_up(names)` reads
+    the paths and symbols a reply asks for; `above()` is the lane one class up, None
+    where there is none.
+    """
+
+    ask: Ask
+    window: Callable[[Route], int]
+    look_up: Callable[[Sequence[str]], tuple[Section, ...]]
+    above: Callable[[], Lane | None]
+    instructions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of asking. Without `checked`, `reason` says why in one sentence.
+
+    `left_out` are plain sentences on what did not fit the window.
+    """
+
+    checked: Checked | None
+    model_class: str
+    reason: str = ""
+    escalated_from: str = ""
+    left_out: tuple[str, ...] = ()
+
+
+def answer(
+    task: Task, material: Material, *, lane: Lane, desk: Desk, meter: Meter
+) -> Outcome:
+    """Ask for a reply and check it; one class up, once, where it does not hold.
+
+    Never raises for a model's or a provider's fault: the outcome says what happened.
+    """
+    first = _in_lane(task, material, lane=lane, desk=desk, meter=meter)
+    if first.checked is None or not first.checked.failed:
+        return first
+    above = desk.above()
+    if above is None or not above.routes:
+        return replace(first, checked=None, reason=UNCHECKED)
+    second = _in_lane(task, material, lane=above, desk=desk, meter=meter)
+    if second.checked is None or second.checked.failed:
+        reason = second.reason or UNCHECKED
+        second = replace(second, checked=None, reason=reason)
+    return replace(second, escalated_from=lane.model_class)
+
+
+def _in_lane(
+    task: Task, material: Material, *, lane: Lane, desk: Desk, meter: Meter
+) -> Outcome:
+    call = _Call(task, material, lane=lane, desk=desk, meter=meter)
+    try:
+        try:
+            reply, left_out, seen = call.reply(share=1)
+        except TooLarge:
+            # The estimate was wrong for this model: once more with half (R04).
+            reply, left_out, seen = call.reply(share=2)
+    except (ProviderError, ReplyError, BudgetSpent) as exc:
+        return Outcome(None, lane.model_class, reason=str(exc))
+    return Outcome(task.check(reply, seen), lane.model_class, left_out=left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One class being asked for one task."""
+
+    task: Task
+    material: Material
+    lane: Lane
+    desk: Desk
+    meter: Meter
+
+    def reply(self, *, share: int) -> tuple[BaseModel, tuple[str, ...], Material]:
+        """Get a valid reply; returns it, what was left out, and what the model saw."""
+        first = self.lane.routes[0]
+        output = self.task.output_tokens * OUTPUT_FACTOR
+        fitted = fit.fit(
+            self.material.sections,
+            window=self.desk.window(first) // share,
+            reserve=output + fit.SECTION_OVERHEAD,
+            family=fit.family_of(first.provider, first.model),
+        )
+        canary = prompts.delimiter()
+        prompt = prompts.build(
+            self.task.prompt,
+            fitted.sections,
+            delimiter=prompts.delimiter(),
+            instructions=self.desk.instructions,
+            canary=canary,
+        )
+        seen = replace(self.material, sections=fitted.sections)
+        reply, completion = self._valid(prompt, canary=canary, output=output)
+        looked_up = self.desk.look_up(replies.wanted(reply))
+        if looked_up:
+            prompt = prompts.extend(prompt, looked_up)
+            seen = replace(seen, sections=(*seen.sections, *looked_up))
+            reply, completion = self._valid(prompt, canary=canary, output=output)
+        return reply, fitted.left_out, _with_citations(seen, completion)
+
+    def _valid(
+        self, prompt: Prompt, *, canary: str, output: int
+    ) -> tuple[BaseModel, Completion]:
+        request = Request(
+            system=prompt.system,
+            user=prompt.user,
+            schema=replies.schema_of(self.task.reply),
+            schema_name=self.task.name,
+            web_search=self.task.needs.web_search,
+            max_output=output,
+        )
+        completion = self._completion(request, canary)
+        try:
+            return replies.parse(completion.text, self.task.reply), completion
+        except ReplyError as exc:
+            user = f"{prompt.user}\n\n{replies.repair_request(exc)}"
+            completion = self._completion(replace(request, user=user), canary)
+            return replies.parse(completion.text, self.task.reply), completion
+
+    def _completion(self, request: Request, canary: str) -> Completion:
+        asked = self.desk.ask(
+            self.lane.routes, request, before_call=self.meter.before_call
+        )
+        completion = self.meter.add(asked)
+        if canary in completion.text:
+            raise ProviderError(REPEATED)
+        return completion
+
+
+def _with_citations(material: Material, completion: Completion) -> Material:
+    if not completion.citations:
+        return material
+    urls = "\n".join(citation.url for citation in completion.citations)
+    return replace(material, sections=(*material.sections, Section(CITED, urls)))

@@ -1,0 +1,186 @@
+"""One event made ready for an answer: its task, its material, its decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot import capability, classify, globs, secrets, stakes, standing, tasks
+from bot import events as happened
+from bot import policy as policies
+from bot.classify import Classification
+from bot.clauses import Facts
+from bot.context import Material, diff
+from bot.draft import Draft, nothing
+from bot.events import Event
+from bot.route import Decision, Router, Wish
+from bot.standing import Standing
+from bot.tasks import Task
+from bot.world import World
+
+OVERRIDE_NOT_ALLOWED = (
+    "`{task}` cannot be done by the class `{asked}` here; the policy allows {allowed}."
+)
+SWITCHED_OFF = "the policy switches {task} off"
+IGNORED_PATHS = "every changed file is one the policy ignores for {task}"
+FOREIGN_WORKFLOW = "the run's workflow file is not one of the default branch"
+NO_TASK = "nothing about {kind} says that there is work to do"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is known before a model is asked."""
+
+    event: Event
+    standing: Standing
+    classification: Classification
+    task: Task
+    material: Material
+    decision: Decision
+    router: Router
+    redactions: int = 0
+
+
+def of(event: Event, world: World) -> Case | Draft:
+    """Make an event ready, or return the draft that ends it before any model.
+
+    Reads permissions and what the task needs; asks no model.
+    """
+    reason = _not_answered(event, world)
+    if reason:
+        return nothing(reason)
+    stand = standing.of(
+        event,
+        permission=world.permission,
+        terms=world.policy,
+        has_keys=world.has_keys,
+    )
+    if isinstance(stand, Draft):
+        return stand
+    classification = _classified(event, stand, world)
+    if classification is None:
+        return nothing(NO_TASK.format(kind=event.kind))
+    return for_task(event, stand, classification, world=world)
+
+
+def for_task(
+    event: Event, stand: Standing, classification: Classification, *, world: World
+) -> Case | Draft:
+    """Gather and decide for the task of a classification."""
+    task = tasks.load(classification.task)
+    rules = policies.task(world.policy, task.name)
+    if not rules.enabled:
+        return nothing(SWITCHED_OFF.format(task=task.name))
+    change = diff.parse(world.reader.diff())
+    paths = tuple(file.path for file in change)
+    if paths and all(globs.any_match(path, rules.ignore) for path in paths):
+        return nothing(IGNORED_PATHS.format(task=task.name))
+    wish = _wish(stand, task, world.policy)
+    if isinstance(wish, Draft):
+        return wish
+    material, redactions = _without_secrets(task.gather(event, world.reader), world)
+    router = Router(task, world.policy, world.means, material.sections)
+    facts = _facts(event, stand, classification, change=change, policy=world.policy)
+    decision = router.decide(classification, facts, wish=wish)
+    return Case(
+        event,
+        stand,
+        classification,
+        task,
+        material,
+        decision,
+        router,
+        redactions,
+    )
+
+
+def _not_answered(event: Event, world: World) -> str:
+    if not world.policy.enabled:
+        return "the policy switches routebot off"
+    reason = happened.ignored(
+        event,
+        bots=world.policy.bots,
+        bot_login=world.bot_login,
+        own_workflow=world.own_workflow,
+    )
+    if reason or event.run is None or not event.is_fork:
+        return reason
+    # A fork chooses its workflow's name; it does not choose our default branch's files.
+    is_ours = world.trusted_file(event.run.path) is not None
+    return "" if is_ours else FOREIGN_WORKFLOW
+
+
+def _classified(event: Event, stand: Standing, world: World) -> Classification | None:
+    return classify.classify(
+        event,
+        commanded=_task_of(stand),
+        labels=world.policy.labels,
+        trusted_labels=stand.labels,
+        threshold=world.policy.confidence_threshold,
+    )
+
+
+def _task_of(stand: Standing) -> str:
+    if stand.command is None or stand.command.is_info:
+        return ""
+    return stand.command.verb
+
+
+def _wish(stand: Standing, task: Task, policy: policies.Policy) -> Wish | Draft:
+    asked = stand.command.model_class if stand.command else ""
+    ceiling = stand.grant.ceiling or None
+    if not asked:
+        return Wish(ceiling=ceiling)
+    allowed = capability.allowed_classes(policy, task.name)
+    override = next((name for name in allowed if name == asked), None)
+    if override is None:
+        listed = ", ".join(f"`{name}`" for name in allowed) or "none"
+        text = OVERRIDE_NOT_ALLOWED.format(task=task.name, asked=asked, allowed=listed)
+        return Draft(kind="info", body=text)
+    return Wish(override, ceiling)
+
+
+def _facts(
+    event: Event,
+    stand: Standing,
+    classification: Classification,
+    *,
+    change: tuple[diff.FileDiff, ...],
+    policy: policies.Policy,
+) -> Facts:
+    paths = tuple(file.path for file in change)
+    added = sum(file.added for file in change)
+    removed = sum(file.removed for file in change)
+    assessed = stakes.assess(
+        paths=paths,
+        labels=stand.labels,
+        added=added,
+        removed=removed,
+        text=f"{event.title}\n{event.body}",
+        globs=policy.stakes,
+    )
+    return Facts(
+        assessed,
+        classification.confidence,
+        paths,
+        added + removed,
+        stand.labels,
+        event.is_fork,
+    )
+
+
+def _without_secrets(material: Material, world: World) -> tuple[Material, int]:
+    """Take secrets out of everything gathered, before anything is done with it."""
+    count = 0
+
+    def clean(text: str) -> str:
+        nonlocal count
+        redacted = secrets.redact(text, world.vault)
+        count += sum(redacted.counts.values())
+        return redacted.text
+
+    sections = tuple(replace(s, text=clean(s.text)) for s in material.sections)
+    found = tuple(
+        replace(f, message=clean(f.message), quote=clean(f.quote))
+        for f in material.findings
+    )
+    return replace(material, sections=sections, findings=found), count

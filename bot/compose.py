@@ -1,0 +1,153 @@
+"""From what came of it to the draft: the words, the record, and whether to speak."""
+
+from __future__ import annotations
+
+from bot import catalog, findings, markdown
+from bot import policy as policies
+from bot.access import NO_KEY, NO_KEY_FORK, NO_KEY_FORK_THREAD
+from bot.answer import Outcome
+from bot.case import Case
+from bot.catalog import Route
+from bot.classify import Signal
+from bot.draft import Draft, Fold, Inline
+from bot.ledger import Outcome as Came
+from bot.ledger import Record, SignalRecord
+from bot.spending import Meter
+from bot.tasks import Answer
+from bot.world import World
+
+NOTICE = "No model answered: {reason}. What follows was established without one."
+INVITE = (
+    "The text alone does not say what kind of work this is; `/route <task>` does "
+    "({runner_up} was the nearest)."
+)
+DEGRADING = frozenset({NO_KEY, NO_KEY_FORK, NO_KEY_FORK_THREAD})
+
+
+def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
+    """Write the draft of an answer, or of the findings where no model answered."""
+    reply = outcome.checked.reply if outcome.checked else None
+    said = case.task.render(reply, case.material)
+    degraded = reply is None and _is_degraded(case)
+    came: Came = "answered" if reply is not None else "findings"
+    return Draft(
+        kind="answer",
+        task=case.task.name,
+        title=case.task.title,
+        body=_body(case, said, outcome),
+        folds=tuple(Fold(title=title[:900], body=body) for title, body in said.folds),
+        inline=_inline(said),
+        speaks=_speaks(case, said, world),
+        degraded=degraded,
+        notice="" if reply is not None else NOTICE.format(reason=outcome.reason),
+        sha=case.event.head_sha,
+        fingerprint=_fingerprint(case, world),
+        record=_record(
+            case,
+            outcome,
+            meter=meter,
+            world=world,
+            came="degraded" if degraded else came,
+        ),
+    )
+
+
+def _is_degraded(case: Case) -> bool:
+    """Whether a model should have answered: not so where the policy wants none."""
+    grant = case.standing.grant
+    return grant.kind in ("model", "limited") or grant.reason in DEGRADING
+
+
+def _body(case: Case, said: Answer, outcome: Outcome) -> str:
+    parts = [said.body]
+    if outcome.left_out:
+        listed = "\n".join(f"- {markdown.plain(each)}" for each in outcome.left_out)
+        parts.append(f"Not read, for want of room:\n\n{listed}")
+    doubtful = case.classification.via == "text" and case.task.name == "triage"
+    if doubtful and case.classification.runner_up:
+        parts.append(INVITE.format(runner_up=case.classification.runner_up))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _speaks(case: Case, said: Answer, world: World) -> bool:
+    """Whether the thread gets this: somebody asked, or it reaches `comment_from`."""
+    if case.standing.asked_for or case.event.is_local:
+        return True
+    threshold = policies.task(world.policy, case.task.name).comment_from
+    return bool(said.body) and findings.reaches(said.weight, threshold)
+
+
+def _fingerprint(case: Case, world: World) -> str:
+    if case.event.run is None:
+        return ""
+    return ",".join(sorted(job.name for job in world.reader.failed_jobs()))[:1_000]
+
+
+def _inline(said: Answer) -> tuple[Inline, ...]:
+    return tuple(
+        Inline(
+            path=each.path,
+            line=each.line,
+            start_line=each.start_line,
+            side="LEFT" if each.side == "LEFT" else "RIGHT",
+            body=each.body,
+        )
+        for each in said.inline
+    )
+
+
+def _record(
+    case: Case, outcome: Outcome, *, meter: Meter, world: World, came: Came
+) -> Record:
+    decided, classified = case.decision, case.classification
+    largest = decided.estimate.largest_model
+    return Record(
+        at=world.now(),
+        event=case.event.kind,
+        task=case.task.name,
+        via=classified.via,
+        confidence=round(classified.confidence, 4),
+        runner_up=classified.runner_up,
+        cause=decided.cause,
+        stakes=decided.stakes.level,
+        model_class=outcome.model_class,
+        outcome=came,
+        reason=outcome.reason[:400],
+        route=str(meter.route) if meter.route else "",
+        calls=meter.calls_made,
+        input_tokens=meter.usage.input_tokens,
+        output_tokens=meter.usage.output_tokens,
+        cached_tokens=meter.usage.cached_tokens,
+        usd=meter.usd_spent,
+        baseline_usd=_elsewhere(case, meter, case.router.baseline()),
+        largest_model=largest,
+        largest_usd=_elsewhere(case, meter, Route.parse(largest)) if largest else None,
+        fallbacks=tuple(meter.fallbacks),
+        escalated_from=outcome.escalated_from,
+        dropped=len(outcome.checked.dropped) if outcome.checked else 0,
+        redactions=case.redactions,
+        seconds=round(meter.seconds, 3),
+        sha=case.event.head_sha,
+        policy=f"{policies.fingerprint(world.policy)} {world.policy_sha[:12]}".strip(),
+        catalogue=catalog.date(),
+        signals=tuple(_signal(signal) for signal in classified.signals[:8]),
+    )
+
+
+def _elsewhere(case: Case, meter: Meter, route: Route) -> float | None:
+    """What the same tokens would have cost on another route, None if none were used."""
+    if not meter.calls_made:
+        return None
+    return case.router.usd(
+        route,
+        input_tokens=meter.usage.input_tokens,
+        output_tokens=meter.usage.output_tokens,
+    )
+
+
+def _signal(signal: Signal) -> SignalRecord:
+    return SignalRecord(
+        name=signal.name[:200],
+        weight=round(signal.weight, 3),
+        evidence=signal.evidence[:200],
+    )

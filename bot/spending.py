@@ -1,0 +1,67 @@
+"""What one event may spend, and what it has: calls counted before, USD after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.ask import Asked
+from bot.catalog import Route
+from bot.errors import BudgetSpent
+from bot.providers import Completion, Usage
+
+# No policy can raise this (interfaces.md, "Who gets what").
+MOST_CALLS = 40
+
+Price = Callable[[Route, Usage], float | None]
+
+
+@dataclass(slots=True)
+class Meter:
+    """The running count of one event.
+
+    `calls` and `usd` are ceilings; `expected` is what the next call is thought to
+    cost. A price that is unknown makes the total unknown (`usd_spent` None) and does
+    not stop anything by itself.
+    """
+
+    price: Price
+    calls: int = MOST_CALLS
+    usd: float | None = None
+    expected: float = 0.0
+    calls_made: int = 0
+    usd_spent: float | None = 0.0
+    usage: Usage = field(default_factory=Usage)
+    seconds: float = 0.0
+    fallbacks: list[str] = field(default_factory=list)
+    route: Route | None = None
+
+    def before_call(self, route: Route) -> None:
+        """Count a call to a model. Raises `BudgetSpent` where it is one too many."""
+        if self.calls_made >= min(self.calls, MOST_CALLS):
+            raise BudgetSpent(f"the limit of {self.calls} model calls is reached")
+        known = self.usd_spent or 0.0
+        if self.usd is not None and known + self.expected > self.usd:
+            raise BudgetSpent(
+                f"the next call would pass the limit of {self.usd:.2f} USD"
+            )
+        self.calls_made += 1
+
+    def add(self, asked: Asked) -> Completion:
+        """Add what an answer took; returns its completion."""
+        used = asked.completion.usage
+        self.usage = Usage(
+            self.usage.input_tokens + used.input_tokens,
+            self.usage.output_tokens + used.output_tokens,
+            self.usage.cached_tokens + used.cached_tokens,
+            self.usage.searches + used.searches,
+        )
+        cost = used.usd if used.usd is not None else self.price(asked.route, used)
+        total = (
+            None if cost is None or self.usd_spent is None else self.usd_spent + cost
+        )
+        self.usd_spent = total
+        self.seconds += asked.seconds
+        self.fallbacks += [f"{route}: {why}"[:200] for route, why in asked.fallbacks]
+        self.route = asked.route
+        return asked.completion

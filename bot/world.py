@@ -1,0 +1,44 @@
+"""Everything outside the middle, as one small value that a door puts together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.access import Permission
+from bot.answer import Ask
+from bot.policy import Policy
+from bot.route import Means
+from bot.secrets import Vault
+from bot.tasks import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What one run reads and may use.
+
+    - `reader`, `permission`, `ask`: GitHub (or a checkout), the permission API, models.
+    - `policy` as read at the default branch's head, `policy_sha` which that was.
+    - `trusted_file(path)` reads the default branch: instructions, never the change.
+    - `now()` is the time of the record, UTC, ISO 8601.
+    - `bot_login` and `own_workflow` are what we must not answer; `marker_key` seals.
+    """
+
+    policy: Policy
+    reader: Reader
+    permission: Callable[[str], Permission | None]
+    ask: Ask
+    means: Means
+    vault: Vault
+    trusted_file: Callable[[str], str | None]
+    now: Callable[[], str]
+    policy_sha: str = ""
+    bot_login: str = ""
+    own_workflow: str = ""
+    marker_key: str = ""
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether any provider can be asked at all."""
+        routes = (r for c in self.policy.classes.values() for r in c.routes)
+        return any(route.provider not in self.means.barred for route in routes)
