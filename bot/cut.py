@@ -83,7 +83,7 @@ class _Open:
 
 
 def _fitting(body: str, room: int, unit: Unit) -> str:
-    """The longest start of `body`, in whole lines, that fits with what it must close."""
+    """The longest start of `body`, in whole lines, that fits with what it closes."""
     state = _Open()
     kept: list[str] = []
     used, whole, end = 0, 0, ""

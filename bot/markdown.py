@@ -19,7 +19,7 @@ MAX_PLAIN = 8_000
 CUT = "…"
 
 # As GitHub will see the result: there is no raw HTML and no link definition in it.
-_BLOCKS = MarkdownIt("commonmark").disable(
+_BLOCKS = MarkdownIt("commonmark", {"maxNesting": 100}).disable(
     ["inline", "text_join", "html_block", "reference"]
 )
 _INFO = re.compile(r"[A-Za-z0-9_+#.-]{1,30}")

@@ -40,7 +40,7 @@ _INVISIBLE = re.compile(
 )
 _HAS_UNSEEN = re.compile(_UNSEEN)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BLOCKS = MarkdownIt("commonmark").disable(["inline", "text_join"])
+_BLOCKS = MarkdownIt("commonmark", {"maxNesting": 100}).disable(["inline", "text_join"])
 _LEAVES = frozenset({"inline", "fence", "code_block", "html_block", "hr"})
 _CODE_HOLDERS = frozenset({"inline", "fence", "code_block"})
 _DEFINITION = re.compile(r"[ \t>*+-]{0,40}\[([^\]\n]{1,300})\]:[ \t]*(\S{0,1000})")
@@ -99,6 +99,16 @@ def code(text: str) -> Cleaned:
         return f"⟨U+{ord(match[0]):04X}⟩"
 
     return Cleaned(_INVISIBLE.sub(show, text), invisible=shown)
+
+
+def log_text(text: str) -> str:
+    """Make a whole log readable: no terminal sequences, other unseen characters shown.
+
+    Lines stay as many as they were; of a line drawn over itself the last state stays.
+    """
+    text = _TERMINAL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    lines = (line.rpartition("\r")[2] for line in text.split("\n"))
+    return code("\n".join(lines)).text
 
 
 def log_line(text: str) -> str:
