@@ -29,19 +29,15 @@ def missing(route: Route, needs: Needs, *, overrides: Mapping[str, Overrides]) -
 def allowed_classes(rules: Policy, task_name: str) -> tuple[ClassName, ...]:
     """Return the classes a person's `/route <task> <class>` may name.
 
-    Those from which the task's ceiling can be reached, and whose every model has what
-    the task needs. Imports the task.
+    Those from which the task's ceiling can be reached, and whose every model of
+    an allowed provider has what the task needs. Imports the task.
     """
     ceiling = policy.task(rules, task_name).ceiling
     needs = tasks.load(task_name).needs
     return tuple(
         name
         for name in CLASSES
-        if policy.ladder(rules, name, ceiling=ceiling)
-        and not any(
-            missing(route, needs, overrides=rules.models)
-            for route in rules.classes[name].routes
-        )
+        if policy.ladder(rules, name, ceiling=ceiling) and _can(rules, name, needs)
     )
 
 
@@ -50,6 +46,16 @@ def has_web_search(route: Route, known: Facts | None) -> bool:
     if known is not None and known.web_search is not None:
         return known.web_search
     return providers.load(route.provider).has_web_search
+
+
+def _can(rules: Policy, name: ClassName, needs: Needs) -> bool:
+    allowed = [
+        route
+        for route in rules.classes[name].routes
+        if route.provider in rules.allowed_providers
+    ]
+    lacks = (missing(route, needs, overrides=rules.models) for route in allowed)
+    return bool(allowed) and not any(lacks)
 
 
 def _window(route: Route, known: Facts, needs: Needs) -> str:

@@ -21,9 +21,10 @@ def check(
     """Return one problem a line, naming file, line, key, task, class and model.
 
     `lines` come from `toml_lines.index`. `needs` stand in for the tasks' own. Looks at
-    each class a task can reach: its own, by a clause, by escalation up to its ceiling.
-    (An override cannot reach more: `capability.allowed_classes`.) Models of a provider that
-    is not allowed are never asked and therefore not looked at, unless none is left.
+    each class a task can reach: its own, by a clause, by escalation up to its ceiling
+    (an override cannot reach more, see `capability.allowed_classes`). Models of a
+    provider that is not allowed are never asked, so only a class of none but those is
+    a problem.
     """
     needs = _own_needs(checked) if needs is None else needs
     problems: list[tuple[Path, str]] = []

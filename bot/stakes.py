@@ -144,8 +144,8 @@ def assess(
     """Say how much a wrong answer would cost.
 
     `labels` are those a person with write access set. `added` and `removed` count
-    lines. `globs` (the policy's) win over the tables for the paths they match. Without a
-    change the level is standard. Same input, same answer.
+    lines. `globs` (the policy's) win over the tables for the paths they match. The
+    level is standard without a change. Same input, same answer.
     """
     own = globs or StakesGlobs()
     looked_at = [path for path in paths[:MOST_PATHS] if len(path) <= LONGEST_PATH]
