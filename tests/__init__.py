@@ -1,0 +1,1 @@
+"""The tests; a package, so that the demo can import the loopback servers."""

@@ -1,0 +1,167 @@
+"""What reading Actions answers: runs, attempts, jobs, logs, artifacts, annotations."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from tests.github_server import shapes_code
+from tests.github_server.exchange import Answer, Call, Listing, Refused, not_found
+from tests.github_server.state import Job, Run, World
+
+LOG_PATH = "/_logs/"
+
+
+def runs(call: Call) -> Listing:
+    """List workflow runs, newest first; of one workflow when the path names one."""
+    query = call.request.query
+    found = list(call.repo.runs.values())[::-1]
+    if "workflow_id" in call.params:
+        found = [r for r in found if _is_of(r, call.params["workflow_id"])]
+    tests: dict[str, Any] = {
+        "branch": lambda r: r.head_branch,
+        "event": lambda r: r.event,
+        "head_sha": lambda r: r.head_sha,
+        "actor": lambda r: r.actor.login,
+    }
+    for name, value_of in tests.items():
+        if name in query:
+            found = [r for r in found if value_of(r) == query[name]]
+    if "status" in query:
+        found = [r for r in found if query["status"] in (r.status, r.conclusion)]
+    return Listing([shapes_code.run(r) for r in found], key="workflow_runs")
+
+
+def _is_of(run: Run, workflow: str) -> bool:
+    return workflow in (str(run.workflow_id), run.path.rsplit("/", 1)[-1])
+
+
+def find_run(call: Call) -> Run:
+    """Find the run the path names."""
+    found = call.repo.runs.get(call.number("run_id"))
+    if found is None:
+        raise not_found()
+    return found
+
+
+def run(call: Call) -> Answer:
+    """Answer one run as its last attempt left it."""
+    return Answer(shapes_code.run(find_run(call)))
+
+
+def run_attempt(call: Call) -> Answer:
+    """Answer one run as of one attempt."""
+    found, attempt = find_run(call), call.number("attempt_number")
+    if not 1 <= attempt <= found.attempt:
+        raise not_found()
+    return Answer(shapes_code.run(found, attempt=attempt))
+
+
+def jobs(call: Call) -> Listing:
+    """List the jobs of a run: of its last attempt, of all, or of the one named."""
+    found = find_run(call)
+    shown = found.jobs
+    if "attempt_number" in call.params:
+        attempt = call.number("attempt_number")
+        shown = [j for j in shown if j.attempt == attempt]
+    elif call.request.query.get("filter", "latest") == "latest":
+        shown = [j for j in shown if j.attempt == found.attempt]
+    return Listing([shapes_code.job(j) for j in shown], key="jobs")
+
+
+def _find_job(call: Call, name: str) -> Job:
+    every = (j for r in call.repo.runs.values() for j in r.jobs)
+    found = next((j for j in every if j.id == call.number(name)), None)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def job(call: Call) -> Answer:
+    """Answer one job."""
+    return Answer(shapes_code.job(_find_job(call, "job_id")))
+
+
+def job_logs(call: Call) -> Answer:
+    """Redirect to a link that holds the log for a while; 410 once the log is gone."""
+    found = _find_job(call, "job_id")
+    if found.log is None:
+        raise Refused(410, "Server Error")
+    expires = call.world.now + timedelta(seconds=call.world.log_link_seconds)
+    stamp = int(expires.timestamp())
+    signature = _signature(found.id, stamp)
+    host = call.world.log_url or call.world.api_url
+    link = f"{host}{LOG_PATH}{found.id}?se={stamp}&sig={signature}"
+    return Answer(b"", 302, "text/html", {"Location": link})
+
+
+def signed_log(world: World, job_id: str, *, query: dict[str, str]) -> Answer:
+    """Answer a log by its signed link, as the store behind GitHub does."""
+    every = (
+        j
+        for r in world.repositories.values()
+        for run in r.runs.values()
+        for j in run.jobs
+    )
+    found = next((j for j in every if str(j.id) == job_id), None)
+    stamp = query.get("se", "")
+    if found is None or found.log is None or not stamp.isdigit():
+        return _storage_error(404, "BlobNotFound")
+    if query.get("sig") != _signature(found.id, int(stamp)):
+        return _storage_error(403, "AuthenticationFailed")
+    if world.now.timestamp() >= int(stamp):
+        return _storage_error(403, "AuthenticationFailed")
+    return Answer(found.log, content_type="text/plain; charset=utf-8")
+
+
+def with_authorization() -> Answer:
+    """Answer a signed link asked for with a token on top: the store refuses."""
+    return _storage_error(401, "InvalidAuthenticationInfo")
+
+
+def _signature(job_id: int, stamp: int) -> str:
+    return hashlib.sha256(f"log {job_id} until {stamp}".encode()).hexdigest()[:32]
+
+
+def _storage_error(status: int, code: str) -> Answer:
+    text = f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code></Error>'
+    return Answer(text.encode(), status, "application/xml")
+
+
+def artifacts(call: Call) -> Listing:
+    """List what a run left behind."""
+    found = find_run(call)
+    shown = found.artifacts
+    if "name" in call.request.query:
+        shown = [a for a in shown if a.name == call.request.query["name"]]
+    return Listing([shapes_code.artifact(found, a) for a in shown], key="artifacts")
+
+
+def workflows(call: Call) -> Listing:
+    """List the workflows that have run."""
+    shown = [shapes_code.workflow(call.repo, path) for path in call.repo.workflows]
+    return Listing(shown, key="workflows")
+
+
+def check_runs(call: Call) -> Listing:
+    """List the check runs of a commit: one a job."""
+    commit = call.repo.resolve(call.params["ref"])
+    if commit is None:
+        raise Refused(422, f"No commit found for SHA: {call.params['ref']}")
+    found = [
+        shapes_code.check_run(j)
+        for r in call.repo.runs.values()
+        for j in r.jobs
+        if r.head_sha == commit.sha and j.attempt == r.attempt
+    ]
+    return Listing(found, key="check_runs")
+
+
+def check_annotations(call: Call) -> Listing:
+    """List the annotations of a check run."""
+    found = _find_job(call, "check_run_id")
+    sha = found.run.head_sha
+    return Listing(
+        [shapes_code.annotation(call.repo, a, sha=sha) for a in found.annotations]
+    )
