@@ -80,6 +80,7 @@ def _encode(section: Section, delimiter: str) -> str:
     # ensure_ascii would triple the tokens of most of the world's writing.
     line = replace_surrogates(json.dumps(fields, ensure_ascii=False))
     for token in (delimiter, *_ROLE_TOKENS):
-        line = line.replace(token, f"\\u{ord(token[0]):04x}{token[1:]}")
+        # All of it: the escape of a digit ends with that digit, and would rebuild it.
+        line = line.replace(token, "".join(f"\\u{ord(each):04x}" for each in token))
     # JSON strings may hold these as they are; whoever splits lines must not.
     return line.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

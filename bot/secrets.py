@@ -48,7 +48,8 @@ def vault(values: Iterable[str]) -> Vault:
     """
     wanted = {piece for value in values for piece in _pieces(value)}
     forms = {form for value in wanted for form in disguises.forms(value)}
-    bodies = {patterns.without_prefix(value) for value in wanted}
+    # The first line of a private key is the same for all: only single lines are cut.
+    bodies = {patterns.without_prefix(value) for value in wanted if "\n" not in value}
     hidden = {form for body in bodies for form in disguises.forms(body)}
     squeezed = {disguises.squeeze(form) for form in forms}
     return Vault(

@@ -1,0 +1,96 @@
+"""A claim holds only if the text, tree or diff bears it out byte for byte."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.verify import claims
+
+TEXT = "def f(x):\n    if x:\n\n        return  1\n    return 2\n"
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "def f(x):",
+        "return 1",
+        "  if x:\n    return 1",
+        "if x:\n\n\n\treturn 1\n",
+        "x):\nif x:",
+    ],
+)
+def test_a_quote_may_differ_in_blanks_alone(quote: str) -> None:
+    assert claims.quote_exists(quote, TEXT)
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ["", " \n ", "return 3", "Return 1", "if x:\nreturn 2", "def f(x): if x:"],
+)
+def test_an_invented_quote_is_none(quote: str) -> None:
+    assert not claims.quote_exists(quote, TEXT)
+
+
+@pytest.mark.parametrize("path", ["a.py", "src/b c.py", "-rf", "$(x).md"])
+def test_a_path_of_the_tree_exists(path: str) -> None:
+    assert claims.path_exists(path, ("a.py", "src/b c.py", "-rf", "$(x).md"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "A.py",
+        "./a.py",
+        "a.py ",
+        "/a.py",
+        "../a.py",
+        "src/../a.py",
+        "src\\a.py",
+        "a.py\0",
+        "a.py\n",
+        "src//a.py",
+        "src/",
+    ],
+)
+def test_a_path_that_plays_tricks_exists_nowhere(path: str) -> None:
+    assert not claims.path_exists(path, ("a.py",))
+    assert not claims.path_exists(path, ("a.py", path)) or path in ("A.py", "a.py ")
+
+
+FILES = {"a.py": [range(1, 5), range(10, 12)]}
+
+
+@pytest.mark.parametrize(("start", "end"), [(1, 4), (2, 2), (10, 11)])
+def test_lines_inside_one_hunk_are_in_the_diff(start: int, end: int) -> None:
+    assert claims.lines_in_diff("a.py", start, end, files=FILES)
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "end"),
+    [
+        ("a.py", 0, 1),
+        ("a.py", -3, -3),
+        ("a.py", 5, 5),
+        ("a.py", 4, 10),
+        ("a.py", 3, 2),
+        ("a.py", 10, 12),
+        ("a.py", 10**12, 10**12),
+        ("A.py", 1, 1),
+        ("b.py", 1, 1),
+    ],
+)
+def test_lines_elsewhere_are_not(path: str, start: int, end: int) -> None:
+    assert not claims.lines_in_diff(path, start, end, files=FILES)
+
+
+@pytest.mark.parametrize(
+    "symbol", ["parse", "parse()", "Reader.parse", "Reader::parse"]
+)
+def test_a_symbol_is_known_by_its_last_name(symbol: str) -> None:
+    assert claims.symbol_exists(symbol, {"parse", "Reader"})
+
+
+@pytest.mark.parametrize("symbol", ["", "()", "Parse", "parse.other", "pars"])
+def test_an_unknown_symbol_is_not(symbol: str) -> None:
+    assert not claims.symbol_exists(symbol, {"parse"})
