@@ -14,7 +14,7 @@ from bot.draft import Draft, nothing
 from bot.events import Event
 from bot.route import Decision, Router, Wish
 from bot.standing import Standing
-from bot.tasks import Task
+from bot.tasks import Reader, Task
 from bot.world import World
 
 OVERRIDE_NOT_ALLOWED = (
@@ -31,6 +31,7 @@ class Case:
     """All that is known before a model is asked."""
 
     event: Event
+    reader: Reader
     standing: Standing
     classification: Classification
     task: Task
@@ -48,6 +49,7 @@ def of(event: Event, world: World) -> Case | Draft:
     reason = _not_answered(event, world)
     if reason:
         return nothing(reason)
+    event = world.pin(event)
     stand = standing.of(
         event,
         permission=world.permission,
@@ -59,30 +61,37 @@ def of(event: Event, world: World) -> Case | Draft:
     classification = _classified(event, stand, world)
     if classification is None:
         return nothing(NO_TASK.format(kind=event.kind))
-    return for_task(event, stand, classification, world=world)
+    reader = world.open(event)
+    return for_task(event, reader, stand, classification, world=world)
 
 
 def for_task(
-    event: Event, stand: Standing, classification: Classification, *, world: World
+    event: Event,
+    reader: Reader,
+    stand: Standing,
+    classification: Classification,
+    *,
+    world: World,
 ) -> Case | Draft:
     """Gather and decide for the task of a classification."""
     task = tasks.load(classification.task)
     rules = policies.task(world.policy, task.name)
     if not rules.enabled:
         return nothing(SWITCHED_OFF.format(task=task.name))
-    change = diff.parse(world.reader.diff())
+    change = diff.parse(reader.diff())
     paths = tuple(file.path for file in change)
     if paths and all(globs.any_match(path, rules.ignore) for path in paths):
         return nothing(IGNORED_PATHS.format(task=task.name))
     wish = _wish(stand, task, world.policy)
     if isinstance(wish, Draft):
         return wish
-    material, redactions = _without_secrets(task.gather(event, world.reader), world)
+    material, redactions = _without_secrets(task.gather(event, reader), world)
     router = Router(task, world.policy, world.means, material.sections)
     facts = _facts(event, stand, classification, change=change, policy=world.policy)
     decision = router.decide(classification, facts, wish=wish)
     return Case(
         event,
+        reader,
         stand,
         classification,
         task,

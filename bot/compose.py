@@ -41,7 +41,7 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         degraded=degraded,
         notice="" if reply is not None else NOTICE.format(reason=outcome.reason),
         sha=case.event.head_sha,
-        fingerprint=_fingerprint(case, world),
+        fingerprint=_fingerprint(case),
         record=_record(
             case,
             outcome,
@@ -77,10 +77,10 @@ def _speaks(case: Case, said: Answer, world: World) -> bool:
     return bool(said.body) and findings.reaches(said.weight, threshold)
 
 
-def _fingerprint(case: Case, world: World) -> str:
+def _fingerprint(case: Case) -> str:
     if case.event.run is None:
         return ""
-    return ",".join(sorted(job.name for job in world.reader.failed_jobs()))[:1_000]
+    return ",".join(sorted(job.name for job in case.reader.failed_jobs()))[:1_000]
 
 
 def _inline(said: Answer) -> tuple[Inline, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -85,6 +85,14 @@ def loads(text: str | bytes) -> Draft:
         raise UsageError(f"not a draft of ours: {', '.join(sorted(places))}") from exc
 
 
-def json_schema() -> str:
-    """The JSON Schema of a draft, as `routebot schema draft` prints it."""
-    return json.dumps(Draft.model_json_schema(by_alias=True), indent=2)
+def read_file(path: str) -> Draft:
+    """Read a draft from a file. Raises `UsageError`."""
+    try:
+        return loads(Path(path).read_bytes())
+    except OSError as exc:
+        raise UsageError(f"cannot read the draft {path} ({exc.strerror})") from exc
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a draft."""
+    return Draft.model_json_schema(by_alias=True)

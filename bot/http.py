@@ -1,4 +1,4 @@
-"""HTTP to the providers; the one module that knows the HTTP library."""
+"""HTTP to providers and log stores; the one module that knows the HTTP library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.errors import AuthRejected, ProviderError
+from bot.errors import AuthRejected, HostError, ProviderError
 from bot.providers import Completion, HttpRequest, Provider
 from bot.wire import faults, sse
 from bot.wire.address import is_loopback
@@ -22,6 +22,12 @@ MAX_BODY = 8 * 1024 * 1024  # bytes; the longest answers are well below 1 MiB
 IDLE = 60.0  # seconds without a byte
 _CONNECT = 10.0  # seconds
 _MAX_ERROR_BODY = 64 * 1024  # bytes
+_LOG_SECONDS = 120.0
+_LOG_STORES = (
+    ".blob.core.windows.net",
+    ".actions.githubusercontent.com",
+    ".githubusercontent.com",
+)
 _HEADERS = {
     "accept": "text/event-stream",
     # A compressed stream could unpack to anything; none is asked for or taken.
@@ -65,6 +71,31 @@ def complete(
         raise ProviderError(
             f"the connection failed ({reason})", retryable=True
         ) from exc
+
+
+def download(url: str, *, limit: int, host: str, allow_private: bool = False) -> bytes:
+    """Fetch a signed address that GitHub redirected to, without any credential.
+
+    Reads at most `limit` bytes. Only the stores GitHub keeps logs in and `host`, the
+    API's own, are asked, and no redirect is followed (contract T27). Raises
+    `HostError` with the HTTP status.
+    """
+    asked = urlsplit(url).hostname or ""
+    is_known = asked == host or asked.endswith(_LOG_STORES)
+    if not is_known or not (url.startswith("https://") or allow_private):
+        raise HostError("the log lies on a host that is not GitHub's")
+    try:
+        with (
+            _client(url, IDLE) as client,
+            client.stream("GET", url, headers={"user-agent": "routebot"}) as response,
+            _cut_after(response, _LOG_SECONDS),
+        ):
+            if response.status_code != 200:
+                status = response.status_code
+                raise HostError(f"the log store answered {status}", status=status)
+            return _start_of(response.iter_bytes(), limit)
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as exc:
+        raise HostError(f"the log store did not answer ({type(exc).__name__})") from exc
 
 
 def _headers(provider: Provider, headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -114,7 +145,7 @@ def _shut(connection: socket.socket) -> None:
 
 def _check(provider: Provider, response: httpx.Response) -> None:
     if response.status_code != 200:
-        body = _start_of(response)
+        body = _start_of(response.iter_raw(), _MAX_ERROR_BODY)
         raise faults.from_response(
             provider, response.status_code, headers=response.headers, body=body
         )
@@ -125,13 +156,13 @@ def _check(provider: Provider, response: httpx.Response) -> None:
         raise ProviderError("the stream is compressed, which was not asked for")
 
 
-def _start_of(response: httpx.Response) -> bytes:
-    body = b""
-    for chunk in response.iter_raw():
+def _start_of(chunks: Iterator[bytes], limit: int) -> bytes:
+    body = bytearray()
+    for chunk in chunks:
         body += chunk
-        if len(body) >= _MAX_ERROR_BODY:
+        if len(body) >= limit:
             break
-    return body[:_MAX_ERROR_BODY]
+    return bytes(body[:limit])
 
 
 def _chunks(response: httpx.Response, seconds: float) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ import hmac
 import json
 import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -160,6 +160,11 @@ def without_marker(body: str) -> str:
     """Return the body less its marker line, for comparing what people see."""
     head, _, last = body.rstrip().rpartition("\n")
     return head.rstrip() if _MARKER.fullmatch(last.strip()) else body.rstrip()
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a record."""
+    return Record.model_json_schema(by_alias=True)
 
 
 def _seal(task: str, key: str, *, data: str, place: Place) -> str:

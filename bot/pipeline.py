@@ -72,8 +72,8 @@ def _desk(found: Case, world: World) -> Desk:
 
     def look_up(names: Sequence[str]) -> tuple[Section, ...]:
         asked = "\n".join(names[:LOOK_UP_LIMIT])
-        paths = repository.mentioned(asked, world.reader.tree()) if asked else ()
-        return repository.whole(paths, world.reader)
+        paths = repository.mentioned(asked, found.reader.tree()) if asked else ()
+        return repository.whole(paths, found.reader)
 
     instructions = (
         world.trusted_file(rules.instructions) if rules.instructions else None
@@ -106,7 +106,9 @@ def _redirected(found: Case, task: str, *, world: World, meter: Meter) -> Draft 
         runner_up=found.task.name,
         signals=(signal, *found.classification.signals),
     )
-    other = case.for_task(found.event, found.standing, classification, world=world)
+    other = case.for_task(
+        found.event, found.reader, found.standing, classification, world=world
+    )
     if isinstance(other, Draft) or not other.decision.routes:
         return None
     rules = policies.task(world.policy, task)

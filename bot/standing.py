@@ -10,7 +10,9 @@ from bot import access, commands, tasks
 from bot.access import Grant, Permission
 from bot.commands import Command, Unknown
 from bot.draft import Draft
-from bot.events import Event, Trust, actors_to_check
+from bot.events import Event, Trust, actors_to_check, ignored
+
+NO_COMMAND = "the comment holds no /route command"
 
 
 class Terms(Protocol):
@@ -62,7 +64,7 @@ def of(
     """
     command = _command(event)
     if event.comment is not None and command is None:
-        return Draft(kind="nothing", reason="the comment holds no /route command")
+        return Draft(kind="nothing", reason=NO_COMMAND)
     trust: Trust = "writer"
     if not event.is_local:
         trust = access.trust_of(
@@ -110,3 +112,20 @@ def _stopped(event: Event, command: Command | None) -> Draft | None:
 
 def _rows() -> list[tasks.Task]:
     return [tasks.load(name) for name in tasks.names()]
+
+
+def early_end(event: Event, *, bot_login: str, own_workflow: str) -> str:
+    """Say why an event needs no request at all, "" where one must be made.
+
+    Bots are let through here, since only the policy knows which ones it lists.
+    """
+    people = (event.actor, event.comment.author if event.comment else None)
+    reason = ignored(
+        event,
+        bots=[person.login for person in people if person is not None],
+        bot_login=bot_login,
+        own_workflow=own_workflow,
+    )
+    if reason or event.comment is None:
+        return reason
+    return NO_COMMAND if _command(event) is None else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.access import Permission
 from bot.answer import Ask
+from bot.events import Event
 from bot.policy import Policy
 from bot.route import Means
 from bot.secrets import Vault
@@ -17,7 +18,8 @@ from bot.tasks import Reader
 class World:
     """What one run reads and may use.
 
-    - `reader`, `permission`, `ask`: GitHub (or a checkout), the permission API, models.
+    - `pin(event)` fills in item and head SHA; `open(event)` then reads about them.
+    - `permission`, `ask`: the permission API, the models.
     - `policy` as read at the default branch's head, `policy_sha` which that was.
     - `trusted_file(path)` reads the default branch: instructions, never the change.
     - `now()` is the time of the record, UTC, ISO 8601.
@@ -25,7 +27,8 @@ class World:
     """
 
     policy: Policy
-    reader: Reader
+    pin: Callable[[Event], Event]
+    open: Callable[[Event], Reader]
     permission: Callable[[str], Permission | None]
     ask: Ask
     means: Means

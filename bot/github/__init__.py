@@ -39,6 +39,11 @@ class Client:
         owner, _, name = self.full_name.partition("/")
         return f"/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
 
+    @property
+    def host(self) -> str:
+        """The host name of the API."""
+        return self.requester.hostname
+
     def get(self, path: str, **parameters: str | int) -> Any:
         """Read one JSON document. Raises `HostError`, `Forbidden`."""
         for pause in (*_PAUSES, None):

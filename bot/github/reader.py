@@ -17,6 +17,7 @@ from bot.tasks import IssueSummary, Job, ThreadComment
 Result = TypeVar("Result")
 
 FAILED = frozenset({"failure", "timed_out", "startup_failure"})
+EXPIRED = frozenset({403, 404, 410})
 LOG_LIMIT = 100 * 1024 * 1024
 # What GitHub sends for a file it shows no patch for (too large, binary).
 NO_PATCH = "Binary files a/{old} and b/{new} differ\n"
@@ -97,10 +98,13 @@ class GitHubReader:
         where = f"{self.client.path}/actions/jobs/{job_id}/logs"
 
         def read() -> bytes:
-            url = self.client.location(where)
-            if not url:
-                raise HostError("GitHub gave no address for the log")
-            return http.download(url, limit=LOG_LIMIT, allow_private=self.allow_private)
+            try:
+                return self._fetch(where)
+            except HostError as exc:
+                if exc.status not in EXPIRED:
+                    raise
+                # The signed address lives for a minute: ask for a new one, once (R20).
+                return self._fetch(where)
 
         return self._once(f"log of job {job_id}", read, b"")
 
@@ -127,6 +131,17 @@ class GitHubReader:
             )
 
         return self._once(f"permission of {login}", read, None)
+
+    def _fetch(self, where: str) -> bytes:
+        url = self.client.location(where)
+        if not url:
+            raise HostError("GitHub gave no address for the log")
+        return http.download(
+            url,
+            limit=LOG_LIMIT,
+            host=self.client.host,
+            allow_private=self.allow_private,
+        )
 
     def _run_id(self) -> int:
         if self.event.run is not None:

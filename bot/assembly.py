@@ -1,0 +1,230 @@
+"""Putting a world together: the one place where policy, GitHub and models meet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot import ask as asking
+from bot import policy as policies
+from bot import providers, secrets
+from bot.access import Permission
+from bot.action import Inputs
+from bot.answer import Ask
+from bot.ask import Access, Asked
+from bot.catalog import Route
+from bot.errors import PolicyError
+from bot.events import Event
+from bot.policy import Policy
+from bot.providers import Request
+from bot.publish import Rules
+from bot.route import Means
+from bot.tasks import IssueSummary, Job, Reader, ThreadComment
+from bot.world import World
+
+if TYPE_CHECKING:
+    from bot.github import Client
+
+DEADLINE_SECONDS = 600.0
+POLICY_PATH = policies.PATH
+LINK_HOSTS = ("github.com",)
+
+ASSUMED_WRITER = "permissions (taken for granted that who asks may write)"
+ASSUMED_KEYS = "model keys (none is set here; decided as if all were)"
+UNREAD = (
+    ASSUMED_WRITER,
+    "the diff",
+    "files of the repository",
+    "the thread",
+    "CI logs",
+    "open issues",
+)
+
+
+@dataclass(slots=True)
+class NothingReader:
+    """`bot.tasks.Reader` with no world behind it: the event is all there is."""
+
+    missing: list[str] = field(default_factory=lambda: list(UNREAD))
+
+    def diff(self) -> str:
+        """Nothing."""
+        return ""
+
+    def file(self, path: str) -> str | None:
+        """Nothing."""
+        return None
+
+    def tree(self) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+    def comments(self) -> tuple[ThreadComment, ...]:
+        """Nothing."""
+        return ()
+
+    def failed_jobs(self) -> tuple[Job, ...]:
+        """Nothing."""
+        return ()
+
+    def job_log(self, job_id: int) -> bytes:
+        """Nothing."""
+        return b""
+
+    def open_issues(self) -> tuple[IssueSummary, ...]:
+        """Nothing."""
+        return ()
+
+
+def offline(
+    inputs: Inputs,
+    policy: Policy,
+    *,
+    reader: Reader | None = None,
+    assume_keys: bool = False,
+) -> World:
+    """A world without GitHub: what is not in the event or the checkout is unknown.
+
+    Who asks is taken for a writer, since this is their own machine.
+    """
+    means = means_of(inputs, policy, assume_keys=assume_keys)
+    known = reader if reader is not None else NothingReader()
+    if assume_keys and not inputs.keys:
+        known.missing.append(ASSUMED_KEYS)
+    return World(
+        policy=policy,
+        pin=lambda event: event,
+        open=lambda event: known,
+        permission=lambda login: Permission("write"),
+        ask=asker(inputs),
+        means=means,
+        vault=secrets.vault(inputs.secrets),
+        trusted_file=lambda path: None,
+        now=utc_now,
+        bot_login=inputs.bot_login,
+        marker_key=inputs.marker_key,
+    )
+
+
+def online(
+    inputs: Inputs,
+    policy: Policy,
+    *,
+    client: Client,
+    sha: str = "",
+    assume_keys: bool = False,
+) -> World:
+    """A world with GitHub in it; nothing is read before the pipeline asks."""
+    from bot.github.reader import GitHubReader
+    from bot.github.target import pin
+
+    def open_reader(event: Event) -> GitHubReader:
+        return GitHubReader(
+            client, event, inputs.bot_login, allow_private=inputs.allow_private
+        )
+
+    permissions = open_reader(Event("permissions"))
+
+    def trusted_file(path: str) -> str | None:
+        found = client.file(path, "")
+        return found[0] if found is not None else None
+
+    return World(
+        policy=policy,
+        pin=lambda event: pin(client, event),
+        open=open_reader,
+        permission=permissions.permission,
+        ask=asker(inputs),
+        means=means_of(inputs, policy, assume_keys=assume_keys),
+        vault=secrets.vault(inputs.secrets),
+        trusted_file=trusted_file,
+        now=utc_now,
+        policy_sha=sha,
+        bot_login=inputs.bot_login,
+        own_workflow=inputs.own_workflow,
+        marker_key=inputs.marker_key,
+    )
+
+
+def rules_of(inputs: Inputs) -> Rules:
+    """What the publishing half holds itself."""
+    host = inputs.server_url.partition("://")[2].partition("/")[0]
+    return Rules(
+        vault=secrets.vault(inputs.secrets),
+        hosts=frozenset((*LINK_HOSTS, host)) - {""},
+        marker_key=inputs.marker_key,
+        link=inputs.run_url,
+    )
+
+
+def policy_at_default_branch(client: Client, path: str) -> tuple[Policy, str]:
+    """Read the policy at the default branch's head, with its blob SHA.
+
+    No file means the default policy. Raises `PolicyError`, `HostError`.
+    """
+    found = client.file(path or POLICY_PATH, "")
+    if found is None:
+        if path:
+            raise PolicyError(f"{path}: no such file on the default branch")
+        return policies.default(), ""
+    text, sha = found
+    return policies.load(text, file=path or POLICY_PATH), sha
+
+
+def means_of(inputs: Inputs, policy: Policy, *, assume_keys: bool = False) -> Means:
+    """Say which providers cannot be asked and why, and what may be spent.
+
+    `assume_keys` decides as if every key were set, for those who only want to know.
+    """
+    reasons = {
+        name: _not_allowed(name, inputs, policy)
+        or ("" if assume_keys else _not_set_up(name, inputs))
+        for name in providers.names()
+    }
+    limits = [policy.max_usd_per_event]
+    limits += [inputs.max_usd] if inputs.max_usd is not None else []
+    barred = {name: reason for name, reason in reasons.items() if reason}
+    return Means(barred, min(limits))
+
+
+def asker(inputs: Inputs) -> Ask:
+    """Bind keys, addresses and one deadline for the whole run to `bot.ask.ask`."""
+    access = Access(inputs.keys, inputs.base_urls, inputs.allow_private)
+    deadline = time.monotonic() + DEADLINE_SECONDS
+
+    def ask(
+        routes: Sequence[Route],
+        request: Request,
+        *,
+        before_call: Callable[[Route], None],
+    ) -> Asked:
+        return asking.ask(
+            routes, request, access=access, deadline=deadline, before_call=before_call
+        )
+
+    return ask
+
+
+def utc_now() -> str:
+    """The time as records carry it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _not_allowed(name: str, inputs: Inputs, policy: Policy) -> str:
+    if inputs.providers and name not in inputs.providers:
+        return "not in the input allowed-providers"
+    if name not in policy.allowed_providers:
+        return "not in the policy's allowed_providers"
+    return ""
+
+
+def _not_set_up(name: str, inputs: Inputs) -> str:
+    provider = providers.load(name)
+    if provider.needs_key and name not in inputs.keys:
+        return f"no key, set {provider.key_variable}"
+    if not provider.base_url and name not in inputs.base_urls:
+        return f"no address, set ROUTEBOT_{name.upper()}_BASE_URL"
+    return ""

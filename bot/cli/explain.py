@@ -1,0 +1,40 @@
+"""`routebot explain`: the decision for an event, without a token or a request."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from bot import case, explanation
+from bot.cli import door
+from bot.cli.options import event_options, format_option
+from bot.draft import Draft
+
+
+@click.command()
+@event_options
+@format_option("text", "json")
+def explain(event_name: str, event_path: str, policy: str, output_format: str) -> int:
+    """Show which model would do an event's work, why, and what it would cost.
+
+    Works offline, from the event and a local policy, and says what it could not read.
+    """
+    entered = door.enter(
+        event_name=event_name, event_path=event_path, policy=policy, dry_run=True
+    )
+    none_set = not entered.inputs.keys
+    found = case.of(entered.event, entered.world(None, assume_keys=none_set))
+    if isinstance(found, Draft):
+        said = found.reason or found.body
+        as_json = {"schema": 1, "event": entered.event.kind, "task": None, "why": said}
+        click.echo(json.dumps(as_json) if output_format == "json" else said)
+        return 0
+    if output_format == "json":
+        click.echo(json.dumps(explanation.explain(found), ensure_ascii=False, indent=2))
+    else:
+        click.echo(explanation.as_text(found), nl=False)
+    return 0
+
+
+COMMAND = explain

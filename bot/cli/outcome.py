@@ -1,0 +1,141 @@
+"""How a run ends: what is printed, which outputs are set, which exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+
+import click
+
+from bot import action
+from bot.action import Inputs
+from bot.draft import Draft
+from bot.errors import (
+    BotError,
+    PolicyError,
+    SecretInOutput,
+    UsageError,
+)
+from bot.events import UnreadablePayload
+from bot.ledger import Record
+from bot.publish import Published
+
+# In a terminal a person waits and wants to know; in CI nothing of ours turns red.
+FAULT_IN_TERMINAL = 1
+USAGE = 2
+BUG = 3
+
+
+def done(
+    inputs: Inputs, published: Published, draft: Draft, *, output_format: str = "text"
+) -> int:
+    """Report a finished run; returns the exit status.
+
+    In Actions the answer goes to the job summary and never to the log, which treats
+    lines as commands (contract T09).
+    """
+    record = draft.record
+    values = outputs(published.status, record, url=published.url)
+    if inputs.is_action:
+        action.write_summary(inputs.summary_path, published.text)
+        action.write_outputs(inputs.output_path, values)
+        click.echo(action.notice(line(published)))
+    elif output_format == "json":
+        click.echo(json.dumps(_as_json(published, record), indent=2))
+    else:
+        click.echo(published.text) if published.text else None
+        click.echo(line(published), err=True)
+    if record is not None and record.calls:
+        action.write_record(inputs.temporary, record.model_dump_json(by_alias=True))
+    is_fault = published.status in ("degraded", "failed")
+    return FAULT_IN_TERMINAL if is_fault and not inputs.is_action else 0
+
+
+def analyzed(inputs: Inputs, draft: Draft) -> int:
+    """Report a written draft; returns the exit status."""
+    status = "degraded" if draft.degraded else "printed"
+    status = "skipped" if draft.kind == "nothing" else status
+    said = " · ".join(p for p in ("draft written", draft.reason, draft.notice) if p)
+    record = draft.record
+    if record is not None and record.calls:
+        action.write_record(inputs.temporary, record.model_dump_json(by_alias=True))
+    if inputs.is_action:
+        action.write_outputs(inputs.output_path, outputs(status, record))
+        click.echo(action.notice(said))
+        return 0
+    click.echo(f"routebot: {said}", err=True)
+    return FAULT_IN_TERMINAL if draft.degraded else 0
+
+
+def failed(error: BotError) -> int:
+    """Report an error that ended the run; returns the exit status."""
+    status, in_action, in_terminal = _severity(error)
+    # Read again, since the error may have come before any input could be read.
+    is_action = os.environ.get("GITHUB_ACTIONS") == "true"
+    if is_action:
+        action.write_outputs(os.environ.get("GITHUB_OUTPUT", ""), {"status": status})
+        level = "error" if in_action else "notice"
+        click.echo(action.notice(str(error), level))
+        return in_action
+    problems = error.problems if isinstance(error, PolicyError) else (str(error),)
+    for problem in problems:
+        click.echo(f"routebot: {problem}", err=True)
+    return in_terminal
+
+
+def bug() -> int:
+    """Report a bug of ours; its traceback is already on stderr."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        action.write_outputs(os.environ.get("GITHUB_OUTPUT", ""), {"status": "failed"})
+    return BUG
+
+
+def outputs(status: str, record: Record | None, *, url: str = "") -> Mapping[str, str]:
+    """The Action's outputs of a run."""
+    if record is None:
+        return {"status": status}
+    provider, _, rest = record.route.partition(":")
+    model, _, effort = rest.partition("@")
+    return {
+        "task": record.task,
+        "class": record.model_class,
+        "provider": provider,
+        "model": model,
+        "effort": effort,
+        "stakes": record.stakes,
+        "confidence": f"{record.confidence:.4f}",
+        "cause": record.cause,
+        "status": status,
+        "comment-url": url,
+        "cost-usd": f"{record.usd or 0.0:.6f}",
+    }
+
+
+def line(published: Published) -> str:
+    """One line on how it ended."""
+    parts = [f"routebot: {published.status}", published.reason, published.url]
+    return " · ".join(part for part in parts if part)
+
+
+def _severity(error: BotError) -> tuple[str, int, int]:
+    """The status, and the exit status in Actions and in a terminal."""
+    if isinstance(error, UnreadablePayload):
+        return "skipped", 0, 0
+    if isinstance(error, PolicyError | UsageError):
+        return "failed", USAGE, USAGE
+    if isinstance(error, SecretInOutput):
+        return "failed", 1, 1
+    return "degraded", 0, FAULT_IN_TERMINAL
+
+
+def _as_json(published: Published, record: Record | None) -> dict[str, object]:
+    stored = record.model_dump(mode="json", by_alias=True) if record else None
+    return {
+        "schema": 1,
+        "status": published.status,
+        "reason": published.reason,
+        "url": published.url,
+        "text": published.text,
+        "record": stored,
+    }

@@ -1,0 +1,38 @@
+"""`routebot publish`: the half that may write and holds no model key."""
+
+from __future__ import annotations
+
+import click
+
+from bot import draft as drafts
+from bot.cli import door, outcome
+from bot.cli.options import dry_run_option, event_options, format_option
+
+
+@click.command()
+@click.argument("draft", metavar="FILE")
+@event_options
+@dry_run_option
+@format_option("text", "json")
+def publish(
+    draft: str,
+    event_name: str,
+    event_path: str,
+    policy: str,
+    dry_run: bool,
+    output_format: str,
+) -> int:
+    """Post the draft in FILE where its event happened.
+
+    The draft names no target; it is derived from the event, and the text is made
+    harmless again, whoever wrote it.
+    """
+    entered = door.enter(
+        event_name=event_name, event_path=event_path, policy=policy, dry_run=dry_run
+    )
+    read = drafts.read_file(draft)
+    published = door.post(entered, read)
+    return outcome.done(entered.inputs, published, read, output_format=output_format)
+
+
+COMMAND = publish
