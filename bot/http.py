@@ -114,12 +114,19 @@ def _encode(body: Mapping[str, Any]) -> bytes:
 
 def _client(base_url: str, seconds: float) -> httpx.Client:
     wait = max(min(IDLE, seconds), 0.001)
-    return httpx.Client(
-        follow_redirects=False,
-        timeout=httpx.Timeout(wait, connect=min(_CONNECT, wait)),
-        # The environment's proxies are the user's; a repository cannot set them.
-        trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
-    )
+    try:
+        return httpx.Client(
+            follow_redirects=False,
+            timeout=httpx.Timeout(wait, connect=min(_CONNECT, wait)),
+            # The environment's proxies are the user's; a repository cannot set them.
+            trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
+        )
+    except (ImportError, OSError, ValueError) as exc:
+        # A SOCKS proxy, one of no known scheme, or certificates that are not there.
+        raise ProviderError(
+            "the environment's proxy or certificates cannot be used, "
+            "check HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
+        ) from exc
 
 
 @contextmanager

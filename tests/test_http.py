@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -156,3 +158,45 @@ def test_a_lone_surrogate_in_the_prompt_does_not_stop_it(server: ModelServer) ->
     built = provider.build(request, Route("anthropic", "m"), KEY)
     http.complete(provider, server.url, request=built, until=time.monotonic() + 10)
     assert "before ? after" in server.requests[0].text
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ALL_PROXY", "socks5h://127.0.0.1:9"),
+        ("HTTPS_PROXY", "gopher://127.0.0.1:9"),
+        ("SSL_CERT_FILE", "/nowhere/to/be.found"),
+    ],
+)
+def test_an_environment_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    for other in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"):
+        monkeypatch.delenv(other, raising=False)
+        monkeypatch.delenv(other.lower(), raising=False)
+    monkeypatch.setenv(variable, value)
+    provider = providers.load("anthropic")
+    request = provider.build(Request("s", "u"), Route("anthropic", "m"), KEY)
+    with pytest.raises(ProviderError, match=variable) as caught:
+        http.complete(
+            provider,
+            "https://a.example",
+            request=request,
+            until=time.monotonic() + 1,
+        )
+    assert not caught.value.retryable
+
+
+def test_what_is_printed_of_a_request_holds_no_key(name: str) -> None:
+    provider = providers.load(name)
+    request = provider.build(Request("s", "u"), Route(name, "m"), "the-key")
+    assert "the-key" not in repr(request)
+
+
+def test_deciding_what_to_ask_does_not_load_the_http_library() -> None:
+    code = (
+        "import sys; import bot.ask; from bot import providers;"
+        "[providers.load(name) for name in providers.names()];"
+        "sys.exit('httpx' in sys.modules or 'pydantic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
