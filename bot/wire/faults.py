@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -14,7 +14,13 @@ from bot.providers import Provider
 from bot.wire import read
 
 # Spend limits come as 429, 402, 403 and 400, with or without a code of their own.
-_SPENT_CODES = ("insufficient_quota", "spend_limit", "credit_balance", "billing")
+_SPENT_CODES = (
+    "insufficient_quota",
+    "spend_limit",
+    "credit_balance",
+    "billing",
+    "PerDay",
+)
 _SPENT_WORDS = (
     "spend limit",
     "spending limit",
@@ -47,6 +53,7 @@ class Fault:
 
     codes: tuple[str, ...] = ()
     words: str = ""
+    wait: float | None = None  # seconds, where the body rather than a header says so
 
     @property
     def shown(self) -> str:
@@ -82,15 +89,32 @@ def parse(body: bytes) -> Fault:
 
 
 def of(value: object) -> Fault:
-    """Read an error object: `{"error": {...}}`, `{"error": "text"}` or bare."""
-    outer = read.mapping(value)
+    """Read an error object: `{"error": {...}}`, `{"error": "text"}`, bare or listed."""
+    outer = read.mapping(value[0] if isinstance(value, list) and value else value)
     inner = outer.get("error", outer)
     error = read.mapping(inner)
-    details = read.mapping(error.get("details"))
-    found = (error.get("type"), error.get("code"), details.get("error_code"))
-    codes = tuple(c for c in found if isinstance(c, str) and _CODE.fullmatch(c))
     words = read.text(inner) or read.text(error.get("message"))
-    return Fault(codes, words[:_MAX_MESSAGE].lower())
+    return Fault(
+        tuple(code for code in _codes(error) if _CODE.fullmatch(code)),
+        words[:_MAX_MESSAGE].lower(),
+        wait=_delay(error),
+    )
+
+
+def _codes(error: Mapping[str, Any]) -> Iterator[str]:
+    details = read.mapping(error.get("details"))
+    for found in (error.get("type"), error.get("code"), details.get("error_code")):
+        yield read.text(found)
+    # Gemini lists which quota is spent, and says there how long to wait.
+    for detail in read.objects(error.get("details")):
+        for violation in read.objects(detail.get("violations")):
+            yield read.text(violation.get("quotaId"))
+
+
+def _delay(error: Mapping[str, Any]) -> float | None:
+    details = read.objects(error.get("details"))
+    said = (read.text(detail.get("retryDelay")).removesuffix("s") for detail in details)
+    return next((wait for wait in map(_number, said) if wait is not None), None)
 
 
 def in_stream(event: Mapping[str, Any]) -> ProviderError:
@@ -126,7 +150,8 @@ def from_response(
     if status == 413 or fault.is_too_long:
         return TooLarge(f"the prompt does not fit the model: {said}")
     if status == 429:
-        return _limited(said, fault, retry_after(headers))
+        wait = retry_after(headers)
+        return _limited(said, fault, fault.wait if wait is None else wait)
     return _other(status, said, retry_after(headers))
 
 

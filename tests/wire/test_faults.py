@@ -118,6 +118,22 @@ def test_a_rate_limit_with_a_time_is_waited_for_even_if_it_says_quota() -> None:
     assert error.retry_after == 7
 
 
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_a_wait_in_the_body_counts_where_no_header_says_one(is_listed: bool) -> None:
+    details = [{"retryDelay": "37s"}, {"violations": [{"quotaId": "TokensPerMinute"}]}]
+    said = {"error": {"code": 429, "message": "Quota exceeded", "details": details}}
+    error = map_fault(429, [said] if is_listed else said)
+    assert isinstance(error, RateLimited)
+    assert error.retry_after == 37
+
+
+def test_a_quota_of_the_day_is_spent_whatever_wait_it_names() -> None:
+    violation = {"quotaId": "GenerateRequestsPerDayPerProjectPerModel"}
+    details = [{"retryDelay": "37s"}, {"violations": [violation]}]
+    error = map_fault(429, {"error": {"message": "x", "details": details}})
+    assert type(error) is ProviderError
+
+
 def test_a_wrong_key_said_with_400_is_still_a_wrong_key() -> None:
     said = {
         "code": "Client specified an invalid argument",
