@@ -197,7 +197,7 @@ def write_summary(path: str, text: str) -> None:
     """Append to the job summary; a summary that fails never fails the step (R26)."""
     if not path or not text:
         return
-    capped = markdown.cap(text, limit=SUMMARY_LIMIT // 4)
+    capped = markdown.cap(text, limit=SUMMARY_LIMIT, unit="bytes")
     try:
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(f"{capped}\n")

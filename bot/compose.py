@@ -16,7 +16,7 @@ from bot.spending import Meter
 from bot.tasks import Answer
 from bot.world import World
 
-NOTICE = "No model answered: {reason}. What follows was established without one."
+NOTICE = "{reason}. What follows was established without a model."
 INVITE = (
     "The text alone does not say what kind of work this is; `/route <task>` does "
     "({runner_up} was the nearest)."
@@ -39,7 +39,7 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         inline=_inline(said),
         speaks=_speaks(case, said, world),
         degraded=degraded,
-        notice="" if reply is not None else NOTICE.format(reason=outcome.reason),
+        notice="" if reply is not None else _notice(outcome),
         sha=case.event.head_sha,
         fingerprint=_fingerprint(case),
         record=_record(
@@ -50,6 +50,11 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
             came="degraded" if degraded else came,
         ),
     )
+
+
+def _notice(outcome: Outcome) -> str:
+    reason = outcome.reason[:800].rstrip(".")
+    return NOTICE.format(reason=f"{reason[:1].upper()}{reason[1:]}")
 
 
 def _is_degraded(case: Case) -> bool:
@@ -63,9 +68,12 @@ def _body(case: Case, said: Answer, outcome: Outcome) -> str:
     if outcome.left_out:
         listed = "\n".join(f"- {markdown.plain(each)}" for each in outcome.left_out)
         parts.append(f"Not read, for want of room:\n\n{listed}")
-    doubtful = case.classification.via == "text" and case.task.name == "triage"
-    if doubtful and case.classification.runner_up:
-        parts.append(INVITE.format(runner_up=case.classification.runner_up))
+    classified = case.classification
+    is_doubtful = bool(classified.distribution) and (
+        classified.distribution[0][0] != classified.task
+    )
+    if is_doubtful and classified.via == "text":
+        parts.append(INVITE.format(runner_up=classified.runner_up))
     return "\n\n".join(part for part in parts if part)
 
 

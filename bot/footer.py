@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from bot import markdown
 from bot.ledger import History, Record
 
-FOLD = "<details><summary>{line}</summary>\n\n{table}\n\n</details>"
+FOLD = "<details><summary>{line}</summary>\n\n{body}\n\n</details>"
+# A <summary> is HTML, in which GitHub still links mentions, references and addresses:
+# only these characters, and no address, get into one.
+_NOT_IN_SUMMARY = re.compile(r"[^\w .,:;()/+$%≈→·'-]|(?<=:)//")
 ROW = "| {name} | {value} |"
 HEAD = "| routing | |\n|---|---|"
 VIA = {
@@ -22,14 +27,20 @@ def render(record: Record, history: History) -> str:
     Costs are USD; those of other models are marked ≈, since tokenizers differ.
     """
     parts = [table(record), _spent(history)]
-    return FOLD.format(
-        line=_line(record), table="\n\n".join(part for part in parts if part)
-    )
+    return fold(_line(record), "\n\n".join(part for part in parts if part))
+
+
+def fold(title: str, body: str) -> str:
+    """Fold Markdown that is already harmless behind a title, which is made so."""
+    safe = _NOT_IN_SUMMARY.sub(" ", title.replace("@", " at "))
+    return FOLD.format(line=" ".join(safe.split()), body=body)
 
 
 def table(record: Record) -> str:
     """Write one record as a Markdown table."""
-    rows = "\n".join(ROW.format(name=name, value=value) for name, value in _rows(record))
+    rows = "\n".join(
+        ROW.format(name=name, value=value) for name, value in _rows(record)
+    )
     return f"{HEAD}\n{rows}"
 
 
@@ -43,11 +54,11 @@ def usd(amount: float | None) -> str:
 def _line(record: Record) -> str:
     how = f"{VIA[record.via]}, {record.confidence:.2f}"
     parts = [f"routebot · {record.task} ({how}) → {record.model_class}"]
-    if record.calls:
+    if record.route:
         tokens = f"{record.input_tokens:,} + {record.output_tokens:,} tokens"
-        parts += [_safe(record.route), tokens, usd(record.usd)]
+        parts += [record.route, tokens, usd(record.usd)]
     else:
-        parts.append("no model was asked, $0")
+        parts.append("no model answered, $0" if record.calls else "no model was asked")
     return " · ".join(parts)
 
 
@@ -104,7 +115,3 @@ def _spent(history: History) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
-
-
-def _safe(text: str) -> str:
-    return markdown.plain(text)

@@ -95,7 +95,7 @@ def to_thread(
     if draft.kind == "nothing":
         return Published("skipped", reason=draft.reason)
     text = whole(draft, rules)
-    if event.number is None or (draft.kind == "answer" and not draft.speaks):
+    if event.number is None:
         return Published(_quiet(draft), text, reason=draft.notice)
     if _has_moved(draft, event, publisher=publisher):
         return Published("skipped", text, reason=MOVED)
@@ -131,8 +131,7 @@ def visible(draft: Draft, rules: Rules) -> str:
     parts.append(f"> {markdown.plain(draft.notice)}" if draft.notice else "")
     parts.append(_safe(draft.body, rules))
     for fold in draft.folds:
-        title, body = markdown.plain(fold.title), _safe(fold.body, rules)
-        parts.append(f"<details><summary>{title}</summary>\n\n{body}\n\n</details>")
+        parts.append(footer.fold(fold.title, _safe(fold.body, rules)))
     text = "\n\n".join(part for part in parts if part)
     if secrets.leaks(text, rules.vault):
         raise SecretInOutput(LEAK)
@@ -147,6 +146,12 @@ def _post(
     text = visible(draft, rules)
     if draft.kind == "refusal":
         return _refuse(text, event, slot=slot, publisher=publisher)
+    if (
+        draft.kind == "answer"
+        and not draft.speaks
+        and not _has_comment(slot, publisher)
+    ):
+        return Published(_quiet(draft), whole(draft, rules), reason=draft.notice)
     done = sticky.upsert(
         text, slot, record=draft.record, comments=publisher, link=rules.link
     )
@@ -154,6 +159,11 @@ def _post(
         _review(draft, slot, publisher=publisher, rules=rules)
     status = "degraded" if draft.degraded else done.status
     return Published(status, whole(draft, rules), done.comment.url, draft.notice)
+
+
+def _has_comment(slot: Slot, publisher: Publisher) -> bool:
+    """Whether an earlier answer stands there: it is corrected, silently, in place."""
+    return bool(sticky.find(publisher.own_comments(slot.place.number), slot))
 
 
 def _slot(draft: Draft, event: Event, *, rules: Rules) -> Slot:
