@@ -12,10 +12,9 @@ def matches(path: str, pattern: str) -> bool:
 
     Takes time proportional to path length times pattern length at worst, on any input.
     """
-    segments = pattern.split("/")
-    if len(segments) == 1:
-        segments = ["**", *segments]
-    return _match(path.split("/"), segments, many="**", one=_segment)
+    if "/" not in pattern and pattern != "**":
+        return _segment(path.rpartition("/")[2], pattern)
+    return _match(path.split("/"), pattern.split("/"), many="**", one=_segment)
 
 
 def any_match(path: str, patterns: Iterable[str]) -> bool:
@@ -35,6 +34,8 @@ def problem(pattern: str) -> str:
 
 
 def _segment(text: str, pattern: str) -> bool:
+    if "*" not in pattern and "?" not in pattern:
+        return text == pattern
     return _match(text, pattern, many="*", one=lambda a, b: b in ("?", a))
 
 

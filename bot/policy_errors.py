@@ -14,6 +14,8 @@ from bot.toml_lines import Path
 
 _AT_LINE = re.compile(r"\(at line (\d{1,9}), column \d{1,9}\)")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# Short and without digits: a word somebody typed, never a key pasted in its place.
+_SHOWN = re.compile(r"[a-z][a-z-]{0,19}")
 _LOOKS_LIKE_YAML = re.compile(r"(?:- |[A-Za-z_]{1,64}:)")
 # A file of a hundred mistakes is a wrong file; ten are enough to see that.
 _MOST = 10
@@ -58,7 +60,7 @@ def syntax(message: str, source: str, *, file: str) -> str:
 
 def unknown(kind: str, word: str, known: Iterable[str]) -> str:
     """Say that a word is not one of a closed set, and which is nearest."""
-    shown = f" {word}" if _PLAIN_KEY.fullmatch(word) else ""
+    shown = f" {word}" if _SHOWN.fullmatch(word) else ""
     return f"unknown {kind}{shown}; {nearest(word, known)}"
 
 

@@ -113,6 +113,7 @@ TEXT_WORDS = _sets(
     }
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]*")
+_DASHES = str.maketrans(" _", "--")
 _TEXT_WORD = re.compile(r"[a-z]{2,30}")
 
 
@@ -149,12 +150,16 @@ def assess(
     """
     own = globs or StakesGlobs()
     looked_at = [path for path in paths[:MOST_PATHS] if len(path) <= LONGEST_PATH]
+    counted = [path for path in looked_at if _counts(path, own)]
     critical = [
         *_by_policy(looked_at, own),
-        *_by_path(looked_at, own),
+        *_seen(counted, CRITICAL_WORDS, CRITICAL_GLOBS),
         *_by_label(labels),
     ]
-    notable = [*_notable(looked_at, own), *_by_size(paths, added + removed)]
+    notable = [
+        *_seen(counted, NOTABLE_WORDS, NOTABLE_GLOBS),
+        *_by_size(paths, added + removed),
+    ]
     raising = _by_text(text)
     level = _level(_base(paths, looked_at, own), critical, notable)
     if raising:
@@ -193,14 +198,6 @@ def _by_policy(paths: list[str], own: StakesGlobs) -> list[Reason]:
     return [Reason("policy", hit)] if hit is not None else []
 
 
-def _by_path(paths: list[str], own: StakesGlobs) -> list[Reason]:
-    return _seen([p for p in paths if _counts(p, own)], CRITICAL_WORDS, CRITICAL_GLOBS)
-
-
-def _notable(paths: list[str], own: StakesGlobs) -> list[Reason]:
-    return _seen([p for p in paths if _counts(p, own)], NOTABLE_WORDS, NOTABLE_GLOBS)
-
-
 def _counts(path: str, own: StakesGlobs) -> bool:
     # A workflow may be written in Markdown, so these come before the docs.
     if any_match(path, own.routine + own.standard + own.critical):
@@ -233,7 +230,7 @@ def _by_label(labels: Iterable[str]) -> list[Reason]:
     return [
         Reason("label", label)
         for label in labels
-        if label.lower().replace(" ", "").replace("_", "-") in CRITICAL_LABELS
+        if label.lower().replace(": ", ":").translate(_DASHES) in CRITICAL_LABELS
     ]
 
 
