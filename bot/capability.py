@@ -76,4 +76,4 @@ def _effort(route: Route) -> str:
     efforts = providers.load(route.provider).efforts
     if not route.effort or route.effort in efforts:
         return ""
-    return policy_errors.unknown("effort", route.effort, efforts)
+    return f"has an {policy_errors.unknown('effort', route.effort, efforts)}"
