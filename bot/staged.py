@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bot.errors import GitError
 MAX_FILE = 2_000_000
 MAX_FILES = 300
 MAX_TESTS = 200
+MAX_WORDS = 500
 MAX_OUTPUT = 20_000_000
 SECONDS = 2.0
 
@@ -146,11 +147,17 @@ def git(
     return done.stdout
 
 
-def changed(root: Path, environ: Mapping[str, str]) -> tuple[StagedFile, ...]:
+def changed(
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    wanted: Callable[[str], bool] = lambda path: True,
+) -> tuple[StagedFile, ...]:
     """Read the staged text files that were added, changed or renamed, in path order.
 
-    Symlinks, submodules, binary files, files over MAX_FILE bytes and what is not
-    UTF-8 are left out. `environ` is `inherited(...)`. Raises GitError.
+    Symlinks, submodules, binary files, files over MAX_FILE bytes, what is not UTF-8
+    and paths not `wanted` are left out. `environ` is `inherited(...)`. Raises
+    GitError.
     """
     arguments = ["diff-index", "--cached", "--raw", "-z", "-p", "-U0"]
     arguments += [*DIFF_FLAGS, *PREFIXES, _head(root, environ), "--"]
@@ -161,6 +168,7 @@ def changed(root: Path, environ: Mapping[str, str]) -> tuple[StagedFile, ...]:
         (entry, lines)
         for entry, lines in zip(*_read(raw), strict=False)
         if entry.status in "AMR" and entry.mode in _REGULAR and lines
+        if wanted(entry.path)
     ][:MAX_FILES]
     ids = {sha for entry, _ in pairs for sha in (entry.old, entry.new)}
     texts = _blobs(ids, root=root, environ=environ)
@@ -176,26 +184,43 @@ def mentioning(
     patterns: Sequence[str],
     *,
     root: Path,
-    environ: dict[str, str],
+    environ: Mapping[str, str],
 ) -> dict[str, str]:
     """Return path → text of indexed files matching `patterns` that hold a word.
 
-    `patterns` are git globs such as `**/test_*`. At most MAX_TESTS files.
+    `patterns` are git globs such as `**/test_*`, their case ignored. At most
+    MAX_WORDS words are looked for and MAX_TESTS files returned.
     """
-    expressions = [part for word in sorted(set(words)) for part in ("-e", word)]
+    expressions = [p for w in sorted(set(words))[:MAX_WORDS] for p in ("-e", w)]
     if not expressions:
         return {}
-    flags = [flag for flag in FLAGS if flag != "--literal-pathspecs"]
-    globs = [f":(glob,icase){pattern}" for pattern in patterns]
-    found = git(
-        ["grep", "--cached", "-lzIwF", "--no-textconv", *expressions, "--", *globs],
-        root=root,
-        environ=environ,
-        flags=flags,
-        accept=(0, 1),
-    )
-    paths = [name for name in found.decode("utf-8", "replace").split("\0") if name]
+    arguments = ["grep", "--cached", "-lzIwF", "--no-textconv", *expressions, "--"]
+    paths = _by_glob(arguments, patterns, root=root, environ=environ)
     return _indexed(paths[:MAX_TESTS], root=root, environ=environ)
+
+
+def indexed_paths(
+    patterns: Sequence[str], *, root: Path, environ: Mapping[str, str]
+) -> tuple[str, ...]:
+    """List the indexed paths that match a git glob, their case ignored."""
+    arguments = ["ls-files", "--cached", "-z", "--"]
+    return tuple(_by_glob(arguments, patterns, root=root, environ=environ))
+
+
+def _by_glob(
+    arguments: Sequence[str],
+    patterns: Sequence[str],
+    *,
+    root: Path,
+    environ: Mapping[str, str],
+) -> list[str]:
+    flags = [flag for flag in FLAGS if flag != "--literal-pathspecs"]
+    globs = [f":(top,glob,icase){pattern}" for pattern in patterns]
+    found = git(
+        [*arguments, *globs], root=root, environ=environ, flags=flags, accept=(0, 1)
+    )
+    names = found.decode("utf-8", "surrogateescape").split("\0")
+    return [name for name in names if name]
 
 
 def _head(root: Path, environ: Mapping[str, str]) -> str:

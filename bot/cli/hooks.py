@@ -1,0 +1,150 @@
+"""`routebot hooks`: install, remove and look at the local git hooks."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from bot import events, shims
+from bot.cli.options import format_option
+from bot.shims import Done, Place, State
+
+UNDO = "undo: routebot hooks uninstall{user}"
+ADD = "to run routebot there, add this line to the {name} hook of that tool:\n  {line}"
+
+
+def _hook_option(command: Callable[..., object]) -> Callable[..., object]:
+    return click.option(
+        "--hook", "chosen", multiple=True, metavar="NAME", help="Only this git hook."
+    )(command)
+
+
+def _user_option(command: Callable[..., object]) -> Callable[..., object]:
+    return click.option(
+        "--user/--repo",
+        "is_user",
+        default=False,
+        help="For all your repositories, or only for this one (the default).",
+    )(command)
+
+
+@click.group()
+def hooks() -> None:
+    """Install, remove and look at the local git hooks.
+
+    They only advise: no hook of routebot stops a commit or a push.
+    """
+
+
+@hooks.command()
+@_hook_option
+@_user_option
+def install(chosen: tuple[str, ...], is_user: bool) -> int:
+    """Write the hooks; one that is already there is kept and still runs first."""
+    place, names = _place(is_user), chosen or shims.names()
+    interpreter = Path(sys.executable).as_posix()
+    if place.refusal:
+        _explain_refusal(place, names, interpreter)
+        return 0
+    done = shims.install(
+        names, place, interpreter=interpreter, root=Path.cwd(), environ=os.environ
+    )
+    _report(done)
+    if place.is_new_setting:
+        click.echo(f"git config --global core.hooksPath is {place.folder}")
+    click.echo(UNDO.format(user=" --user" if is_user else ""))
+    return 0
+
+
+@hooks.command()
+@_hook_option
+@_user_option
+def uninstall(chosen: tuple[str, ...], is_user: bool) -> int:
+    """Remove the hooks and put back those that were there before."""
+    names = chosen or shims.names()
+    place = _place(is_user)
+    _report(shims.uninstall(names, place, root=Path.cwd(), environ=os.environ))
+    return 0
+
+
+@hooks.command("list")
+@format_option("text", "json")
+def list_(output_format: str) -> int:
+    """List the git hooks routebot can answer."""
+    entries = [(n, n in events.ANSWERED["git"]) for n in shims.names()]
+    if output_format == "json":
+        shown = [{"name": name, "answered": answered} for name, answered in entries]
+        click.echo(json.dumps({"schema": 1, "hooks": shown}, indent=2))
+        return 0
+    for name, answered in entries:
+        click.echo(name if answered else f"{name}  (no task answers it yet)")
+    return 0
+
+
+@hooks.command()
+@_user_option
+@format_option("text", "json")
+def status(is_user: bool, output_format: str) -> int:
+    """Show which hooks are installed, where, and by which interpreter they run."""
+    place = _place(is_user)
+    states = shims.status(place)
+    if output_format == "json":
+        click.echo(json.dumps(_as_json(place, states), indent=2))
+        return 0
+    click.echo(f"hooks folder: {place.folder}")
+    if place.refusal:
+        click.echo(place.refusal)
+    for state in states:
+        click.echo(_line(state))
+    return 0
+
+
+def _place(is_user: bool) -> Place:
+    find = shims.user_place if is_user else shims.repository_place
+    return find(Path.cwd(), os.environ)
+
+
+def _explain_refusal(place: Place, names: Sequence[str], interpreter: str) -> None:
+    click.echo(place.refusal)
+    for name in names:
+        click.echo(ADD.format(name=name, line=shims.line_to_add(name, interpreter)))
+
+
+def _report(done: Sequence[Done]) -> None:
+    for each in done:
+        kept = f" (the hook before it is kept as {each.keeps})" if each.keeps else ""
+        click.echo(f"{each.name}: {each.status}, {each.path}{kept}")
+
+
+def _line(state: State) -> str:
+    if not state.is_installed:
+        return f"{state.name}: not installed"
+    kept = f"; first {state.keeps}" if state.keeps else ""
+    broken = "" if state.works else "  (gone: run routebot hooks install again)"
+    return f"{state.name}: installed, run by {state.interpreter}{broken}{kept}"
+
+
+def _as_json(place: Place, states: Sequence[State]) -> dict[str, object]:
+    return {
+        "schema": 1,
+        "folder": str(place.folder),
+        "refusal": place.refusal,
+        "hooks": [
+            {
+                "name": state.name,
+                "installed": state.is_installed,
+                "works": state.works,
+                "interpreter": state.interpreter,
+                "keeps": state.keeps,
+            }
+            for state in states
+        ],
+    }
+
+
+COMMAND = hooks

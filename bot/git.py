@@ -1,0 +1,294 @@
+"""The local repository as a task reads it; the only module that knows GitPython.
+
+GitPython finds the repository and reads its refs. Objects are read by the hardened
+git of `bot.staged`: what the range names, never the work tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import git
+from git.exc import GitError as GitPythonError
+from git.exc import InvalidGitRepositoryError, NoSuchPathError
+
+from bot import staged
+from bot.errors import GitError
+from bot.tasks import IssueSummary, Job, ThreadComment
+
+POLICY = ".github/routing.toml"
+# Bytes of a range's diff that are read; seconds one git command may take.
+MAX_DIFF = 8_000_000
+SECONDS = 20.0
+_MAX_NAME = 400
+_BRANCHES = ("main", "master", "trunk", "develop")
+
+NO_REPOSITORY = "{path} is in no git repository: go into one, or run git init"
+NO_COMMITS = "{path} has no commit yet: make a first one, then ask again"
+NO_RANGE = "{text} names no commits here: try HEAD~1..HEAD or main..HEAD"
+NO_UPSTREAM = (
+    "no upstream and no default branch to compare with: name a range, such as "
+    "HEAD~1..HEAD"
+)
+NO_THREAD = "a local range has no thread of comments"
+NO_JOBS = "a local range has no CI jobs"
+NO_ISSUES = "open issues are not read from a local checkout"
+DIFF_CUT = "the diff is larger than 8 MB; its end was not read"
+FILE_TOO_LARGE = "{path} is larger than 2 MB and was not read"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """An opened repository; `root` is its top folder (the git folder when bare)."""
+
+    repo: git.Repo
+    root: Path
+    environ: Mapping[str, str]
+
+    def ask(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        """Run hardened git here. Raises GitError."""
+        environ = staged.clean(self.environ)
+        return staged.git(
+            arguments, root=self.root, environ=environ, stdin=stdin, seconds=SECONDS
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Two full SHAs; `base` is what the change of `head` is compared with."""
+
+    base: str
+    head: str
+
+
+def open_repository(path: Path, *, environ: Mapping[str, str]) -> Checkout:
+    """Open the repository around `path`; git's own variables are not looked at.
+
+    `environ` is the process's; children get an allow-list of it. Raises GitError for
+    no repository, one that git distrusts, and one without a commit.
+    """
+    try:
+        repo = git.Repo(path, search_parent_directories=True, expand_vars=False)
+    except (InvalidGitRepositoryError, NoSuchPathError) as exc:
+        raise GitError(NO_REPOSITORY.format(path=path)) from exc
+    except (GitPythonError, OSError, ValueError) as exc:
+        raise GitError(f"{path} cannot be opened: {exc}") from exc
+    checkout = Checkout(repo, Path(repo.working_tree_dir or repo.git_dir), environ)
+    # Git itself has the last word: it refuses a repository of another owner.
+    checkout.ask("rev-parse", "--git-dir")
+    if _commit(checkout, "HEAD") is None:
+        raise GitError(NO_COMMITS.format(path=checkout.root))
+    return checkout
+
+
+def default_range(checkout: Checkout) -> Range:
+    """Take what HEAD has and its upstream (else the default branch) has not.
+
+    Raises GitError where there is neither.
+    """
+    upstream = _commit(checkout, "@{upstream}")
+    base = upstream or _commit(checkout, _default_branch(checkout))
+    if base is None:
+        raise GitError(NO_UPSTREAM)
+    return _from_merge_base(checkout, base, _must(checkout, "HEAD"))
+
+
+def resolve(checkout: Checkout, text: str) -> Range:
+    """Resolve `A..B`, `A...B` or `A` (what HEAD has on top of it); "" is the default.
+
+    A missing side is HEAD. Raises GitError for what names no commits.
+    """
+    if not text:
+        return default_range(checkout)
+    if "..." in text:
+        left, _, right = text.partition("...")
+    elif ".." in text:
+        left, _, right = text.partition("..")
+        return Range(_must(checkout, left or "HEAD"), _must(checkout, right or "HEAD"))
+    else:
+        left, right = text, "HEAD"
+    base, head = _must(checkout, left or "HEAD"), _must(checkout, right or "HEAD")
+    return _from_merge_base(checkout, base, head)
+
+
+def pushed(checkout: Checkout, remote: str, *, local: str, there: str) -> Range | None:
+    """Find what a push brings: from what the remote has to `local`.
+
+    `local` and `there` are the SHAs git gives pre-push; zeros for a deletion and for
+    a branch that is new there. A branch that is new, or was rebased, is compared with
+    the remote's default branch. None where there is nothing to compare.
+    """
+    if not local.strip("0") or _commit(checkout, local) is None:
+        return None
+    known = _commit(checkout, there) if there.strip("0") else None
+    if known and _merge_base(checkout, known, local) == known:
+        return Range(known, local) if known != local else None
+    default = _commit(checkout, _remote_default(checkout, remote))
+    base = _merge_base(checkout, default or known or "", local)
+    return Range(base, local) if base and base != local else None
+
+
+def policy_text(path: Path, *, environ: Mapping[str, str]) -> str | None:
+    """Read the policy at the head of the local default branch, else at HEAD.
+
+    None where it has none. The work tree's copy is never read. Raises GitError.
+    """
+    checkout = open_repository(path, environ=environ)
+    head = _must(checkout, "HEAD")
+    trusted = _commit(checkout, _default_branch(checkout)) or head
+    return LocalReader(checkout, Range(trusted, trusted)).file(POLICY)
+
+
+class LocalReader:
+    """A range of a local repository, as tasks read the world (`bot.tasks.Reader`)."""
+
+    def __init__(self, checkout: Checkout, commits: Range) -> None:
+        self.missing: list[str] = []
+        self._checkout = checkout
+        self._range = commits
+        self._entries: dict[str, _Entry] | None = None
+        self._files: dict[str, str | None] = {}
+
+    @property
+    def head_sha(self) -> str:
+        """The pinned commit."""
+        return self._range.head
+
+    def diff(self) -> str:
+        """The unified diff of the range; a larger one than MAX_DIFF is cut."""
+        arguments = ["diff-tree", "-r", "-p", *staged.DIFF_FLAGS, *staged.PREFIXES]
+        ends = (self._range.base, self._range.head)
+        raw = self._checkout.ask(*arguments, *ends, "--")
+        if len(raw) > MAX_DIFF:
+            self._miss(DIFF_CUT)
+            raw = raw[: raw.rfind(b"\n", 0, MAX_DIFF) + 1]
+        return raw.decode("utf-8", "replace")
+
+    def file(self, path: str) -> str | None:
+        """The text of a regular file at the head; None for anything else."""
+        if path not in self._files:
+            self._files[path] = self._read(path)
+        return self._files[path]
+
+    def tree(self) -> tuple[str, ...]:
+        """Every path at the head, symlinks included, submodules not."""
+        return tuple(self._listing())
+
+    def comments(self) -> tuple[ThreadComment, ...]:
+        """Nothing: a local range has no thread."""
+        self._miss(NO_THREAD)
+        return ()
+
+    def failed_jobs(self) -> tuple[Job, ...]:
+        """Nothing: a local range has no CI."""
+        self._miss(NO_JOBS)
+        return ()
+
+    def job_log(self, job_id: int) -> bytes:
+        """Nothing: a local range has no CI."""
+        self._miss(NO_JOBS)
+        return b""
+
+    def open_issues(self) -> tuple[IssueSummary, ...]:
+        """Nothing: issues are on GitHub."""
+        self._miss(NO_ISSUES)
+        return ()
+
+    def _read(self, path: str) -> str | None:
+        entry = self._listing().get(path)
+        if entry is None or not entry.is_regular:
+            return None
+        if entry.size > staged.MAX_FILE:
+            self._miss(FILE_TOO_LARGE.format(path=path))
+            return None
+        # By object, not `head:path`: no path of a stranger's is ever an argument.
+        data = self._checkout.ask("cat-file", "blob", entry.sha)
+        return None if b"\0" in data else data.decode("utf-8", "replace")
+
+    def _listing(self) -> dict[str, _Entry]:
+        if self._entries is None:
+            raw = self._checkout.ask("ls-tree", "-r", "-l", "-z", self._range.head)
+            lines = raw.decode("utf-8", "surrogateescape").split("\0")
+            pairs = (line.partition("\t") for line in lines if line)
+            found = {path: _Entry(*facts.split()) for facts, _, path in pairs}
+            self._entries = {p: e for p, e in found.items() if e.kind == "blob"}
+        return self._entries
+
+    def _miss(self, sentence: str) -> None:
+        if sentence not in self.missing:
+            self.missing.append(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    mode: str
+    kind: str
+    sha: str
+    length: str
+
+    @property
+    def size(self) -> int:
+        return int(self.length)
+
+    @property
+    def is_regular(self) -> bool:
+        return self.mode in ("100644", "100755")
+
+
+def _from_merge_base(checkout: Checkout, base: str, head: str) -> Range:
+    return Range(_merge_base(checkout, base, head) or base, head)
+
+
+def _merge_base(checkout: Checkout, one: str, other: str) -> str | None:
+    if not one:
+        return None
+    try:
+        found = checkout.ask("merge-base", one, other)
+    except GitError:
+        # Status 1: unrelated histories.
+        return None
+    return found.decode("ascii").strip() or None
+
+
+def _must(checkout: Checkout, name: str) -> str:
+    found = _commit(checkout, name)
+    if found is None:
+        raise GitError(NO_RANGE.format(text=name[:_MAX_NAME]))
+    return found
+
+
+def _commit(checkout: Checkout, name: str) -> str | None:
+    """The SHA of the commit a name means; a name is never taken for an option."""
+    if not name or name.startswith("-") or len(name) > _MAX_NAME or "\0" in name:
+        return None
+    try:
+        asked = ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        return checkout.ask(*asked).decode("ascii").strip() or None
+    except GitError:
+        return None
+
+
+def _default_branch(checkout: Checkout) -> str:
+    """A ref for the default branch: local where it exists, else the remote's."""
+    remote = _remote_default(checkout, "origin")
+    name = remote.removeprefix("refs/remotes/origin/")
+    for branch in (name,) if name else _BRANCHES:
+        if _commit(checkout, f"refs/heads/{branch}"):
+            return f"refs/heads/{branch}"
+    return remote
+
+
+def _remote_default(checkout: Checkout, remote: str) -> str:
+    """The remote-tracking ref of a remote's default branch, "" where none is known."""
+    try:
+        refs = {ref.path for ref in checkout.repo.remote(remote).refs}
+        head = f"refs/remotes/{remote}/HEAD"
+        if head in refs:
+            return git.SymbolicReference(checkout.repo, head).reference.path
+    except (GitPythonError, ValueError, TypeError, OSError):
+        # A push to an address instead of a named remote, or a HEAD that is no ref.
+        return ""
+    names = (f"refs/remotes/{remote}/{branch}" for branch in _BRANCHES)
+    return next((name for name in names if name in refs), "")
