@@ -66,7 +66,7 @@ _TOKENS = (
     ("shopify-token", "shp", r"(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}"),
     ("vault-token", "hv", r"[sbr]\.[A-Za-z0-9_-]{24,}"),
     ("age-key", "AGE-SECRET-KEY-1", r"[0-9A-Z]{50,}"),
-    ("jwt", "eyJ", r"[\w-]{10,4000}\.[\w-]{10,8000}\.[\w-]{10,}"),
+    ("jwt", "eyJ", r"(?<![\w-]eyJ)[\w-]{10,4000}\.[\w-]{10,8000}\.[\w-]{10,}"),
 )
 SHAPES = (
     *(_token(*row) for row in _TOKENS),
@@ -80,7 +80,7 @@ SHAPES = (
     Pattern(
         "authorization",
         re.compile(
-            r"authorization[\"']?\s{0,4}[:=]\s{0,4}[\"']?"
+            r"(?<![a-z])authorization[\"']?\s{0,4}[:=]\s{0,4}[\"']?"
             r"(?:(?:bearer|basic|token|digest)\s{1,4})?(?P<value>[^\s\"',;]{8,})",
             re.IGNORECASE,
         ),
@@ -125,7 +125,7 @@ ASSIGNMENTS = (
         "high-entropy",
         re.compile(
             rf"{_SENSITIVE_NAME}[A-Za-z0-9_.-]{{0,40}}{_GIVEN}[\"']?"
-            r"(?P<value>[A-Za-z0-9+/_=.-]{20,500})",
+            r"(?P<value>[A-Za-z0-9+/_=.-]{20,500})(?![A-Za-z0-9+/_=.(\[-])",
             re.IGNORECASE,
         ),
         lambda match: _is_literal(match["value"]) and _is_random(match["value"]),
@@ -150,6 +150,7 @@ _NAME = re.compile(
     r"[A-Za-z]{1,60}(?:[._][A-Za-z_]{1,60}){1,8}"
     r"|[A-Z][A-Za-z]{0,60}(?:Str|String|Token|Secret|Key|Password|Type|Field|Config)"
 )
+_OWN_NAME = re.compile(_SECRET_NAME, re.IGNORECASE)
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_LINES = re.compile(r"(?:[\w+/=:,.> \t\\-]|\r?\n){0,20000}")
@@ -178,7 +179,7 @@ def private_keys(text: str) -> list[tuple[int, int]]:
 
 
 def _is_literal(value: str) -> bool:
-    """Whether `value` is written out: no variable, call or template, no commit's name."""
+    """Whether `value` is written out: no variable, call, template or commit name."""
     bare = value.rstrip(".,;)]}\"'")
     return not (
         _REFERENCE.match(bare)
@@ -190,7 +191,9 @@ def _is_literal(value: str) -> bool:
 
 
 def _is_name(value: str) -> bool:
-    return _NAME.fullmatch(value.rstrip(".,;:)]}")) is not None
+    """Whether `value` reads as a variable or a type, `password: password` included."""
+    bare = value.rstrip(".,;:)]}")
+    return _NAME.fullmatch(bare) is not None or _OWN_NAME.fullmatch(bare) is not None
 
 
 def _is_random(value: str) -> bool:

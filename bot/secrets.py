@@ -85,7 +85,8 @@ def leaks(text: str, vault: Vault) -> bool:
     """Whether a value of ours stands in `text`, whole, encoded, cut or spread out.
 
     Knows base64 (any alignment, twice), hex, URL, JSON and HTML escapes, reversal,
-    separators between characters, and any 12 characters in a row.
+    separators between characters, and any 12 characters in a row. What stays: rot13
+    and the like, and pieces shorter than that spread over many runs.
     """
     if not vault.forms:
         return False

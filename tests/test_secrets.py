@@ -182,6 +182,9 @@ def test_what_is_assigned_to_a_secret_name_goes(text: str) -> None:
         "token: 3f786850e387550fdab836ed7e6dc881de23001b",
         "secret = 123e4567-e89b-12d3-a456-426614174000",
         "token = get_token()",
+        "url(email: email, password: password)",
+        "var publicKey = secp256k1.createPublicKey(privateKey);",
+        '"keyAuthorization": "abc...def"',
         "token = previous_token",
         'api_key: os.environ["X"]',
         "token: ${{ secrets.GITHUB_TOKEN }}",
@@ -238,7 +241,18 @@ def test_base64_is_found_at_every_alignment(
 @pytest.mark.parametrize(
     "piece",
     [
-        *("a", "eyJ", "eyJaaaaaaaaaa.", "gh", "ghp_", "sk-", "://", "token=", "secret"),
+        *(
+            "a",
+            "eyJ",
+            "eyJaaaaaaaaaa.",
+            "gh",
+            "ghp_",
+            "sk-",
+            "://",
+            "token=",
+            "-eyJ",
+            "secret",
+        ),
         *("key", "-----BEGIN PRIVATE KEY-----\n", "%41", "&#65;", "\\u0041", "\u200b"),
         *(
             "keya",
