@@ -66,6 +66,7 @@ class Request:
     headers: dict[str, str]
     body: Any = None
     login: str = ""
+    route: str = ""
     is_write: bool = False
     took_effect: bool = False
     status: int = 0

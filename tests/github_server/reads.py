@@ -363,7 +363,11 @@ def search_issues(call: Call) -> Listing:
     every = (i for r in call.world.repositories.values() for i in r.issues.values())
     found = [i for i in every if all(_matches(i, word) for word in words)]
     shown = [shapes.issue(i) | {"score": 1.0} for i in reversed(found)]
-    return Listing(shown, key="items", extra={"incomplete_results": False})
+    return Listing(
+        shown,
+        key="items",
+        extra={"incomplete_results": False, "search_type": "lexical"},
+    )
 
 
 def _matches(found: Issue, word: str) -> bool:

@@ -81,12 +81,12 @@ _SLASHED = {
 }
 
 
-def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-    """Find the function for a request, with what the path says in its place-holders."""
-    for name, pattern, function in _COMPILED:
+def find(method: str, path: str) -> tuple[Route, str, dict[str, str]] | None:
+    """Find the function for a request, its template, and what fills the template."""
+    for pattern, (name, template, function) in zip(_COMPILED, ROUTES, strict=True):
         match = pattern.fullmatch(path) if name == method else None
         if match is not None:
-            return function, match.groupdict()
+            return function, template, match.groupdict()
     return None
 
 
@@ -98,4 +98,4 @@ def _compiled(template: str) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
-_COMPILED = tuple((m, _compiled(template), f) for m, template, f in ROUTES)
+_COMPILED = tuple(_compiled(template) for _, template, _ in ROUTES)

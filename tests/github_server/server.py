@@ -221,6 +221,7 @@ class GitHubServer:
 
     def _api(self, request: Request, token: Token | None) -> Answer:
         if request.method == "GET" and request.path == "/rate_limit":
+            request.route = request.path
             return Answer(self._limits())
         if self.rate_used >= self.rate_limit:
             raise Refused(403, "API rate limit exceeded for installation.")
@@ -231,7 +232,7 @@ class GitHubServer:
         found = routes.find(request.method, request.path)
         if found is None:
             raise not_found()
-        function, params = found
+        function, request.route, params = found
         repo = self._repository(request, params, token=token)
         result = function(Call(self.world, request, token, params, repo))
         return result if isinstance(result, Answer) else self._page(request, result)
