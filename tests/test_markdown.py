@@ -122,6 +122,7 @@ def are_fences_closed(text: str) -> bool:
 @example("<div>\n```\n\n@user\n```\n")
 @example("- ```\n  @a\n\n@user")
 @example("a\n    @user\n\n    @user")
+@example("https://docs.python.org/3/GH-3")
 @example("\\[[t](https://docs.python.org/3/)")
 def test_no_text_comes_alive_on_the_page(text: str) -> None:
     assert live_parts(markdown.neutral(text, hosts=HOSTS)) == []
