@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-from tests.github_server import shapes_code
+from tests.github_server import shapes_actions
 from tests.github_server.exchange import Answer, Call, Listing, Refused, not_found
 from tests.github_server.state import Job, Run, World
 
@@ -30,7 +30,7 @@ def runs(call: Call) -> Listing:
             found = [r for r in found if value_of(r) == query[name]]
     if "status" in query:
         found = [r for r in found if query["status"] in (r.status, r.conclusion)]
-    return Listing([shapes_code.run(r) for r in found], key="workflow_runs")
+    return Listing([shapes_actions.run(r) for r in found], key="workflow_runs")
 
 
 def _is_of(run: Run, workflow: str) -> bool:
@@ -47,7 +47,7 @@ def find_run(call: Call) -> Run:
 
 def run(call: Call) -> Answer:
     """Answer one run as its last attempt left it."""
-    return Answer(shapes_code.run(find_run(call)))
+    return Answer(shapes_actions.run(find_run(call)))
 
 
 def run_attempt(call: Call) -> Answer:
@@ -55,7 +55,7 @@ def run_attempt(call: Call) -> Answer:
     found, attempt = find_run(call), call.number("attempt_number")
     if not 1 <= attempt <= found.attempt:
         raise not_found()
-    return Answer(shapes_code.run(found, attempt=attempt))
+    return Answer(shapes_actions.run(found, attempt=attempt))
 
 
 def jobs(call: Call) -> Listing:
@@ -67,7 +67,7 @@ def jobs(call: Call) -> Listing:
         shown = [j for j in shown if j.attempt == attempt]
     elif call.request.query.get("filter", "latest") == "latest":
         shown = [j for j in shown if j.attempt == found.attempt]
-    return Listing([shapes_code.job(j) for j in shown], key="jobs")
+    return Listing([shapes_actions.job(j) for j in shown], key="jobs")
 
 
 def _find_job(call: Call, name: str) -> Job:
@@ -80,7 +80,7 @@ def _find_job(call: Call, name: str) -> Job:
 
 def job(call: Call) -> Answer:
     """Answer one job."""
-    return Answer(shapes_code.job(_find_job(call, "job_id")))
+    return Answer(shapes_actions.job(_find_job(call, "job_id")))
 
 
 def job_logs(call: Call) -> Answer:
@@ -135,12 +135,12 @@ def artifacts(call: Call) -> Listing:
     shown = found.artifacts
     if "name" in call.request.query:
         shown = [a for a in shown if a.name == call.request.query["name"]]
-    return Listing([shapes_code.artifact(found, a) for a in shown], key="artifacts")
+    return Listing([shapes_actions.artifact(found, a) for a in shown], key="artifacts")
 
 
 def workflows(call: Call) -> Listing:
     """List the workflows that have run."""
-    shown = [shapes_code.workflow(call.repo, path) for path in call.repo.workflows]
+    shown = [shapes_actions.workflow(call.repo, path) for path in call.repo.workflows]
     return Listing(shown, key="workflows")
 
 
@@ -150,7 +150,7 @@ def check_runs(call: Call) -> Listing:
     if commit is None:
         raise Refused(422, f"No commit found for SHA: {call.params['ref']}")
     found = [
-        shapes_code.check_run(j)
+        shapes_actions.check_run(j)
         for r in call.repo.runs.values()
         for j in r.jobs
         if r.head_sha == commit.sha and j.attempt == r.attempt
@@ -163,5 +163,5 @@ def check_annotations(call: Call) -> Listing:
     found = _find_job(call, "check_run_id")
     sha = found.run.head_sha
     return Listing(
-        [shapes_code.annotation(call.repo, a, sha=sha) for a in found.annotations]
+        [shapes_actions.annotation(call.repo, a, sha=sha) for a in found.annotations]
     )

@@ -35,12 +35,12 @@ def payload(
 
 
 def _about(repo: Repository, name: str, *, subject: Subject, extra: Json) -> Json:
-    from tests.github_server import shapes, shapes_code
+    from tests.github_server import shapes, shapes_actions, shapes_pulls
 
     if isinstance(subject, Pull) and name == "pull_request":
         body: Json = {
             "number": subject.number,
-            "pull_request": shapes.pull_full(subject),
+            "pull_request": shapes_pulls.pull_full(subject),
         }
         return body | _label(repo, extra)
     if isinstance(subject, Issue):
@@ -50,13 +50,13 @@ def _about(repo: Repository, name: str, *, subject: Subject, extra: Json) -> Jso
         return {"issue": issue, "comment": shapes.comment(subject)}
     if isinstance(subject, ReviewComment):
         return {
-            "comment": shapes.review_comment(subject),
-            "pull_request": shapes.pull_simple(subject.pull),
+            "comment": shapes_pulls.review_comment(subject),
+            "pull_request": shapes_pulls.pull_simple(subject.pull),
         }
     if isinstance(subject, Run):
         return {
-            "workflow_run": shapes_code.run(subject),
-            "workflow": shapes_code.workflow(repo, subject.path),
+            "workflow_run": shapes_actions.run(subject),
+            "workflow": shapes_actions.workflow(repo, subject.path),
         }
     return {
         "inputs": None,

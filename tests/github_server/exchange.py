@@ -116,6 +116,15 @@ class Call:
         )
 
 
+def may_see(token: Token | None, repo: Repository) -> bool:
+    """Whether a token reaches a repository; no token reaches the public ones."""
+    if not repo.private:
+        return True
+    if token is None:
+        return False
+    return token.repositories is None or repo.full_name in token.repositories
+
+
 def not_found() -> Refused:
     """Return GitHub's answer for what is not there, or not to be seen."""
     return Refused(404, "Not Found")

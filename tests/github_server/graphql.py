@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
-from tests.github_server import graphql_text, shapes
+from tests.github_server import graphql_text, shapes, shapes_pulls
 from tests.github_server.diffs import is_binary
-from tests.github_server.exchange import Answer, Refused, Request
+from tests.github_server.exchange import Answer, Refused, Request, may_see
 from tests.github_server.graphql_text import Field
 from tests.github_server.repository import Repository
 from tests.github_server.state import (
@@ -59,8 +59,6 @@ def answer(
         error = {"message": str(problem)}
         if isinstance(problem, _Problem) and problem.kind:
             error["type"] = problem.kind
-        # A write that GraphQL refuses changed nothing, though the status is 200.
-        request.is_write = False
         return Answer({"data": None, "errors": [error]})
 
 
@@ -94,7 +92,9 @@ def _query(world: World, token: Token) -> Node:
     return {
         "__typename": "Query",
         "viewer": _account(token.user, login=token.user.login),
-        "repository": lambda given: _repository(_find_repository(world, given)),
+        "repository": lambda given: _repository(
+            _find_repository(world, given, token=token)
+        ),
         "rateLimit": {"__typename": "RateLimit", "remaining": 5000, "cost": 1},
     }
 
@@ -125,12 +125,13 @@ def _resolve(world: World, given: Node, *, resolved: bool) -> Node:
     raise _Problem(f"Could not resolve to a node with the global id of '{wanted}'.")
 
 
-def _find_repository(world: World, given: Node) -> Repository:
+def _find_repository(world: World, given: Node, *, token: Token) -> Repository:
     name = f"{given.get('owner')}/{given.get('name')}"
-    if name not in world.repositories:
+    repo = world.repositories.get(name)
+    if repo is None or not may_see(token, repo):
         message = f"Could not resolve to a Repository with the name '{name}'."
         raise _Problem(message, "NOT_FOUND")
-    return world.repositories[name]
+    return repo
 
 
 def _repository(repo: Repository) -> Node:
@@ -221,7 +222,7 @@ def _thread_comment(comment: ReviewComment) -> Node:
         "path": comment.path,
         "author": _author(comment.user),
         "createdAt": shapes.when(comment.created_at),
-        "url": shapes.review_comment(comment)["html_url"],
+        "url": shapes_pulls.review_comment(comment)["html_url"],
     }
 
 

@@ -6,13 +6,14 @@ import shlex
 from datetime import datetime
 from typing import Any
 
-from tests.github_server import diffs, shapes, shapes_code
+from tests.github_server import diffs, shapes, shapes_code, shapes_pulls
 from tests.github_server.exchange import (
     Answer,
     Call,
     Listing,
     Refused,
     invalid,
+    may_see,
     not_found,
 )
 from tests.github_server.state import Comment, Commit, Issue, Pull
@@ -156,7 +157,7 @@ def pulls(call: Call) -> Listing:
         kept = [p for p in kept if _names_head(p, query["head"])]
     if "base" in query:
         kept = [p for p in kept if p.base_ref == query["base"]]
-    return Listing([shapes.pull_simple(p) for p in kept])
+    return Listing([shapes_pulls.pull_simple(p) for p in kept])
 
 
 def _names_head(pull: Pull, head: str) -> bool:
@@ -175,7 +176,7 @@ def pull(call: Call) -> Answer:
     """Answer one pull request, or its diff when that media type is asked for."""
     found = find_pull(call)
     if not call.accepts("diff"):
-        return Answer(shapes.pull_full(found))
+        return Answer(shapes_pulls.pull_full(found))
     changed = call.repo.changes(found)
     text = diffs.unified(changed)
     if found.diff_too_large or len(changed) > MOST_DIFF_FILES:
@@ -222,13 +223,15 @@ def _commit(call: Call, sha: str) -> dict[str, Any]:
 def reviews(call: Call) -> Listing:
     """List the submitted reviews of a pull request."""
     found, every = find_pull(call), call.repo.reviews.values()
-    return Listing([shapes.review(one) for one in every if one.pull is found])
+    return Listing([shapes_pulls.review(one) for one in every if one.pull is found])
 
 
 def review_comments(call: Call) -> Listing:
     """List the comments on a pull request's diff."""
     found, every = find_pull(call), call.repo.review_comments.values()
-    return Listing([shapes.review_comment(one) for one in every if one.pull is found])
+    return Listing(
+        [shapes_pulls.review_comment(one) for one in every if one.pull is found]
+    )
 
 
 def review_comment(call: Call) -> Answer:
@@ -236,7 +239,7 @@ def review_comment(call: Call) -> Answer:
     found = call.repo.review_comments.get(call.number("comment_id"))
     if found is None:
         raise not_found()
-    return Answer(shapes.review_comment(found))
+    return Answer(shapes_pulls.review_comment(found))
 
 
 def find_commit(call: Call, ref: str) -> Commit:
@@ -336,7 +339,7 @@ def commit_pulls(call: Call) -> Listing:
     """List the pull requests that hold a commit."""
     sha = find_commit(call, call.params["commit_sha"]).sha
     found = [p for p in call.repo.pulls.values() if sha in p.shas]
-    return Listing([shapes.pull_simple(p) for p in found])
+    return Listing([shapes_pulls.pull_simple(p) for p in found])
 
 
 def compare(call: Call) -> Answer:
@@ -360,7 +363,8 @@ def search_issues(call: Call) -> Listing:
     if not words:
         error = {"resource": "Search", "field": "q", "code": "missing"}
         raise Refused(422, "Validation Failed", errors=[error])
-    every = (i for r in call.world.repositories.values() for i in r.issues.values())
+    seen = [r for r in call.world.repositories.values() if may_see(call.token, r)]
+    every = (i for r in seen for i in r.issues.values() if not i.is_deleted)
     found = [i for i in every if all(_matches(i, word) for word in words)]
     shown = [shapes.issue(i) | {"score": 1.0} for i in reversed(found)]
     return Listing(

@@ -374,10 +374,15 @@ class Repository:
         self.world.add_user(full_name.split("/")[0])
         if full_name not in self.world.repositories:
             self.world.repositories[full_name] = Repository(
-                self.world, full_name, private=self.private, parent=self
+                self.world,
+                full_name,
+                private=self.private,
+                default_branch=self.default_branch,
+                parent=self,
             )
         home = self.world.repositories[full_name]
-        home.branches.setdefault("main", self.branches[self.default_branch])
+        main = self.default_branch
+        home.branches.setdefault(main, self.branches[main])
         return home
 
     def _add_jobs(self, run: Run, jobs: Sequence[JobSpec]) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import socket
 import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from tests.github_server import actions, faults, graphql, routes
 from tests.github_server.exchange import (
@@ -20,8 +17,10 @@ from tests.github_server.exchange import (
     Listing,
     Refused,
     Request,
+    may_see,
     not_found,
 )
+from tests.github_server.listener import Listener
 from tests.github_server.repository import Repository
 from tests.github_server.state import ACTION_BOT, Token, User, World
 
@@ -43,6 +42,7 @@ class GitHubServer:
         self.requests: list[Request] = []
         self.rate_limit = RATE_LIMIT
         self.rate_used = 0
+        self.rate_reset = self.world.now + timedelta(hours=1)
         self.viewer_is_refused = False
         self._faults: list[faults.Fault] = []
         self._lock = threading.RLock()
@@ -53,10 +53,10 @@ class GitHubServer:
         self.user_token = self.token(
             "maintainer", value="ghp_" + "m" * 36, is_installation=False
         )
-        self._http: _Listener | None = None
+        self._http: Listener | None = None
 
     def __enter__(self) -> GitHubServer:
-        self._http = _Listener(self)
+        self._http = Listener(self)
         self.world.api_url = f"http://localhost:{self._http.server_port}"
         self._http.start()
         return self
@@ -129,6 +129,11 @@ class GitHubServer:
         """Move this GitHub's clock on."""
         self.world.now += timedelta(seconds=seconds)
 
+    def keep_logs_elsewhere(self, *, seconds: int = 600) -> None:
+        """Let job logs lie on 127.0.0.1 (not `localhost`), for `seconds`."""
+        self.world.log_url = self.world.api_url.replace("localhost", "127.0.0.1")
+        self.world.log_link_seconds = seconds
+
     # faults
 
     def fail(
@@ -173,9 +178,10 @@ class GitHubServer:
         said = faults.secondary_limit(retry_after)
         self.fail(method, pattern, status, times=times, **said)
 
-    def exhaust_rate_limit(self) -> None:
-        """Use up the hour's requests: everything but `/rate_limit` answers 403."""
+    def exhaust_rate_limit(self, *, reset_in: float = 3600) -> None:
+        """Use up the hour's requests: all but `/rate_limit` answers 403 until then."""
         self.rate_used = self.rate_limit
+        self.rate_reset = self.world.now + timedelta(seconds=reset_in)
 
     # one exchange
 
@@ -194,7 +200,7 @@ class GitHubServer:
         )
         if fault is None or fault.after_effect:
             answer = self._answer(request, raw_token)
-            request.took_effect = request.is_write and answer.status < 300
+            request.took_effect = request.is_write and _succeeded(answer)
         if fault is None:
             return answer
         return None if fault.drop else fault.answer()
@@ -223,6 +229,7 @@ class GitHubServer:
         if request.method == "GET" and request.path == "/rate_limit":
             request.route = request.path
             return Answer(self._limits())
+        self._begin_hour()
         if self.rate_used >= self.rate_limit:
             raise Refused(403, "API rate limit exceeded for installation.")
         self.rate_used += 1
@@ -244,7 +251,7 @@ class GitHubServer:
             return None
         name = f"{params['owner']}/{params['repo']}"
         repo = self.world.repositories.get(name)
-        if repo is None or not _may_see(token, repo):
+        if repo is None or not may_see(token, repo):
             raise not_found()
         if request.is_write and token is None:
             raise Refused(401, "Requires authentication")
@@ -311,9 +318,14 @@ class GitHubServer:
             "X-RateLimit-Resource": resource,
         }
 
+    def _begin_hour(self) -> None:
+        if self.world.now >= self.rate_reset:
+            self.rate_used = 0
+            self.rate_reset = self.world.now + timedelta(hours=1)
+
     def _rate(self) -> dict[str, int]:
         used = min(self.rate_used, self.rate_limit)
-        reset = int(self.world.now.timestamp()) + 3600
+        reset = int(self.rate_reset.timestamp())
         left = self.rate_limit - used
         return {
             "limit": self.rate_limit,
@@ -328,116 +340,12 @@ class GitHubServer:
         return {"resources": {name: rate for name in names}, "rate": rate}
 
 
-def _may_see(token: Token | None, repo: Repository) -> bool:
-    if token is None:
-        return not repo.private
-    if token.repositories is not None and repo.private:
-        return repo.full_name in token.repositories
-    return True
+def _succeeded(answer: Answer) -> bool:
+    # GraphQL says no with a 200.
+    has_errors = isinstance(answer.body, dict) and "errors" in answer.body
+    return answer.status < 300 and not has_errors
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:
     text = query.get(name, "")
     return max(1, int(text)) if text.isascii() and text.isdigit() else default
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Listener
-
-    def _any(self) -> None:
-        github = self.server.github
-        request, raw_token = self._request()
-        answer = github.exchange(request, raw_token)
-        if answer is None:
-            self.close_connection = True
-            return
-        self.send_response_only(answer.status)
-        self.send_header("Server", "github.com")
-        self.send_header("Date", format_datetime(github.world.now, usegmt=True))
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        self.wfile.write(answer.body)
-
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _any
-
-    def _request(self) -> tuple[Request, str | None]:
-        split = urlsplit(self.path)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        raw = self.rfile.read(int(headers.get("content-length") or 0))
-        raw_token = None
-        if "authorization" in headers:
-            scheme, _, raw_token = headers["authorization"].partition(" ")
-            headers["authorization"] = f"{scheme} …"
-        request = Request(
-            method=self.command,
-            path=self._by_name(unquote(split.path)),
-            query=dict(parse_qsl(split.query, keep_blank_values=True)),
-            headers=headers,
-            body=_json(raw),
-        )
-        request.is_write = graphql.is_write(request)
-        return request, raw_token
-
-    def _by_name(self, path: str) -> str:
-        parts = path.split("/", 3)
-        if len(parts) < 3 or parts[1] != "repositories" or not parts[2].isdigit():
-            return path
-        repo = self.server.github.world.repository_by_id(int(parts[2]))
-        name = repo.full_name if repo is not None else "none/none"
-        return "/".join(["", "repos", name, *parts[3:]])
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Keep quiet: the requests are recorded."""
-
-
-def _json(raw: bytes) -> Any:
-    try:
-        return json.loads(raw) if raw else None
-    except ValueError:
-        return raw.decode(errors="replace")
-
-
-class _Listener(ThreadingHTTPServer):
-    # Threads are joined and sockets closed at the end: tests turn warnings to errors.
-    daemon_threads = False
-
-    def __init__(self, github: GitHubServer) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.github = github
-        self._open: set[socket.socket] = set()
-        self._loop = threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.01}
-        )
-
-    def start(self) -> None:
-        self._loop.start()
-
-    def stop(self) -> None:
-        self.shutdown()
-        self._loop.join()
-        for connection in list(self._open):
-            # The other side may have closed it already.
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
-        self.server_close()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        # A client that hangs up is none of our business; a bug of ours is.
-        import sys
-
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.github_server import diffs, reads, shapes
+from tests.github_server import diffs, reads, shapes, shapes_pulls
 from tests.github_server.exchange import Answer, Call, Refused, invalid, not_found
 from tests.github_server.state import (
     Comment,
@@ -184,7 +184,7 @@ def create_review(call: Call) -> Answer:
     call.repo.reviews[made.id] = made
     for one in placed:
         _write_comment(call, made, one)
-    return Answer(shapes.review(made))
+    return Answer(shapes_pulls.review(made))
 
 
 def _check_review(
@@ -258,7 +258,7 @@ def reply(call: Call) -> Answer:
         author=call.actor.login,
         reply_to=found,
     )
-    return _created(shapes.review_comment(made))
+    return _created(shapes_pulls.review_comment(made))
 
 
 def edit_review_comment(call: Call) -> Answer:
@@ -268,4 +268,4 @@ def edit_review_comment(call: Call) -> Answer:
         raise not_found()
     found.body = _body(call, "PullRequestReviewComment")
     found.updated_at = call.world.tick()
-    return Answer(shapes.review_comment(found))
+    return Answer(shapes_pulls.review_comment(found))
