@@ -133,20 +133,21 @@ class _Call:
             canary=canary,
         )
         seen = replace(self.material, sections=fitted.sections)
-        reply, completion = self._valid(prompt, canary=canary, output=output)
+        reply, completion = self._valid(prompt, canary, output=output)
         looked_up = self.desk.look_up(replies.wanted(reply))
         if looked_up:
-            prompt = prompts.extend(prompt, looked_up)
+            more = prompts.more(looked_up, delimiter=prompts.delimiter())
             seen = replace(seen, sections=(*seen.sections, *looked_up))
-            reply, completion = self._valid(prompt, canary=canary, output=output)
+            reply, completion = self._valid(prompt, canary, output=output, added=more)
         return reply, fitted.left_out, _with_citations(seen, completion)
 
     def _valid(
-        self, prompt: Prompt, *, canary: str, output: int
+        self, prompt: Prompt, canary: str, *, output: int, added: str = ""
     ) -> tuple[BaseModel, Completion]:
         request = Request(
             system=prompt.system,
             user=prompt.user,
+            added=added,
             schema=replies.schema_of(self.task.reply),
             schema_name=self.task.name,
             web_search=self.task.needs.web_search,
@@ -156,8 +157,8 @@ class _Call:
         try:
             return replies.parse(completion.text, self.task.reply), completion
         except ReplyError as exc:
-            user = f"{prompt.user}\n\n{replies.repair_request(exc)}"
-            completion = self._completion(replace(request, user=user), canary)
+            again = "\n\n".join(filter(None, (added, replies.repair_request(exc))))
+            completion = self._completion(replace(request, added=again), canary)
             return replies.parse(completion.text, self.task.reply), completion
 
     def _completion(self, request: Request, canary: str) -> Completion:

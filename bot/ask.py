@@ -141,8 +141,6 @@ def _prepare(route: Route, request: Request, access: Access) -> _Ready:
     key = access.keys.get(provider.name, "").strip()
     if provider.needs_key and not key:
         raise _NotSetUp(f"no key, set {provider.key_variable}")
-    if request.web_search and not provider.has_web_search:
-        raise _NotSetUp("it has no web search")
     base_url = _base_url(provider, access)
     return _Ready(provider, base_url, provider.build(request, route, key))
 

@@ -79,7 +79,7 @@ def _body(case: Case, said: Answer, outcome: Outcome) -> str:
 
 def _speaks(case: Case, said: Answer, world: World) -> bool:
     """Whether the thread gets this: somebody asked, or it reaches `comment_from`."""
-    if case.standing.asked_for or case.event.is_local:
+    if case.standing.asked_for or case.event.name == "terminal":
         return True
     threshold = policies.task(world.policy, case.task.name).comment_from
     return bool(said.body) and findings.reaches(said.weight, threshold)

@@ -27,7 +27,7 @@ def render(record: Record, history: History) -> str:
     Costs are USD; those of other models are marked ≈, since tokenizers differ.
     """
     parts = [table(record), _spent(history)]
-    return fold(_line(record), "\n\n".join(part for part in parts if part))
+    return fold(line(record), "\n\n".join(part for part in parts if part))
 
 
 def fold(title: str, body: str) -> str:
@@ -44,6 +44,11 @@ def table(record: Record) -> str:
     return f"{HEAD}\n{rows}"
 
 
+def unfolded(title: str, body: str) -> str:
+    """Write what a fold holds where nothing can be folded: in a terminal."""
+    return f"#### {markdown.plain(title)}\n\n{body}"
+
+
 def usd(amount: float | None) -> str:
     """Write an amount of USD as people read it; None is an unknown price."""
     if amount is None:
@@ -51,7 +56,8 @@ def usd(amount: float | None) -> str:
     return f"${amount:.2f}" if amount >= 1 else f"${amount:.4f}"
 
 
-def _line(record: Record) -> str:
+def line(record: Record) -> str:
+    """Write one record as one line: task, class, model, tokens, cost."""
     how = f"{VIA[record.via]}, {record.confidence:.2f}"
     parts = [f"routebot · {record.task} ({how}) → {record.model_class}"]
     if record.route:

@@ -113,6 +113,16 @@ def resolve(checkout: Checkout, text: str) -> Range:
     return _from_merge_base(checkout, base, head)
 
 
+def staged_range(checkout: Checkout) -> Range:
+    """Take what is staged as a change of HEAD; the index itself stays as it is.
+
+    Writes the index's tree into the object store, where nothing refers to it. Raises
+    GitError where a merge is unresolved.
+    """
+    tree = checkout.ask("write-tree").decode("ascii").strip()
+    return Range(_must(checkout, "HEAD"), tree)
+
+
 def pushed(checkout: Checkout, remote: str, *, local: str, there: str) -> Range | None:
     """Find what a push brings: from what the remote has to `local`.
 

@@ -91,9 +91,10 @@ def _meter(found: Case, world: World) -> Meter:
     rules = policies.task(world.policy, found.task.name)
     return Meter(
         price=found.router.price,
+        counted=found.router.counted,
         calls=min(rules.max_calls, world.policy.max_calls_per_event),
         usd=world.means.usd,
-        expected=found.decision.estimate.usd or 0.0,
+        expected=found.router.expected_usd(found.decision),
     )
 
 

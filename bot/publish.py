@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypedDict
 
@@ -109,8 +110,11 @@ def to_terminal(draft: Draft, rules: Rules) -> Published:
     """Show a draft and write nothing anywhere. Raises `SecretInOutput`."""
     if draft.kind == "nothing":
         return Published("skipped", reason=draft.reason)
+    parts = [visible(draft, rules, fold=footer.unfolded)]
+    parts += [_as_text(comment, rules) for comment in draft.inline]
+    parts += [footer.line(draft.record)] if draft.record is not None else []
     status: Status = "degraded" if draft.degraded else "printed"
-    return Published(status, whole(draft, rules), reason=draft.notice)
+    return Published(status, "\n\n".join(parts), reason=draft.notice)
 
 
 def whole(draft: Draft, rules: Rules) -> str:
@@ -122,16 +126,19 @@ def whole(draft: Draft, rules: Rules) -> str:
     return "\n\n".join(parts)
 
 
-def visible(draft: Draft, rules: Rules) -> str:
-    """Write what people see of a draft in the thread, without footer and marker.
+def visible(
+    draft: Draft, rules: Rules, *, fold: Callable[[str, str], str] = footer.fold
+) -> str:
+    """Write what people see of a draft, without footer and marker.
 
-    Raises `SecretInOutput` where an exact value of ours stands in it.
+    `fold(title, body)` says how its folds are written. Raises `SecretInOutput` where
+    an exact value of ours stands in it.
     """
     parts = [f"### {markdown.plain(draft.title)}" if draft.title else ""]
     parts.append(f"> {markdown.plain(draft.notice)}" if draft.notice else "")
     parts.append(_safe(draft.body, rules))
-    for fold in draft.folds:
-        parts.append(footer.fold(fold.title, _safe(fold.body, rules)))
+    for each in draft.folds:
+        parts.append(fold(each.title, _safe(each.body, rules)))
     text = "\n\n".join(part for part in parts if part)
     if secrets.leaks(text, rules.vault):
         raise SecretInOutput(LEAK)

@@ -175,6 +175,21 @@ class Router:
         """What so many tokens cost on a route; None where its price is unknown."""
         return self.price(route, Usage(input_tokens, output_tokens))
 
+    def counted(self, route: Route, usage: Usage) -> float:
+        """What a call counts for the budget, USD: an unknown price as the dearest."""
+        return policies.counted_usd(
+            self.policy,
+            route,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+        )
+
+    def expected_usd(self, decision: Decision) -> float:
+        """What one call of a decision counts for the budget beforehand, USD."""
+        estimate = decision.estimate
+        usage = Usage(estimate.input_tokens, estimate.output_tokens)
+        return self.counted(decision.routes[0], usage) if decision.routes else 0.0
+
     def baseline(self) -> Route:
         """The route that savings are counted against."""
         return self.policy.classes[self.policy.baseline].routes[0]
@@ -234,8 +249,9 @@ class Router:
 
     def _too_dear(self, route: Route) -> tuple[str, bool]:
         limit = self.means.usd
-        cost = self._cost(route)
-        if limit is None or cost is None or cost <= limit:
+        tokens = min(self.input_tokens(route), self.window(route))
+        cost = self.counted(route, Usage(tokens, self.task.output_tokens))
+        if limit is None or cost <= limit:
             return "", False
         return f"about {cost:.4f} USD, {limit:.4f} USD are left", True
 

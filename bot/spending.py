@@ -13,24 +13,24 @@ from bot.providers import Completion, Usage
 # No policy can raise this (interfaces.md, "Who gets what").
 MOST_CALLS = 40
 
-Price = Callable[[Route, Usage], float | None]
-
 
 @dataclass(slots=True)
 class Meter:
     """The running count of one event.
 
     `calls` and `usd` are ceilings; `expected` is what the next call is thought to
-    cost. A price that is unknown makes the total unknown (`usd_spent` None) and does
-    not stop anything by itself.
+    cost. `price` may not know what a call cost, which makes `usd_spent` unknown
+    (None); `counted` is what it counts for the budget all the same.
     """
 
-    price: Price
+    price: Callable[[Route, Usage], float | None]
+    counted: Callable[[Route, Usage], float]
     calls: int = MOST_CALLS
     usd: float | None = None
     expected: float = 0.0
     calls_made: int = 0
     usd_spent: float | None = 0.0
+    usd_counted: float = 0.0
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
     fallbacks: list[str] = field(default_factory=list)
@@ -40,8 +40,7 @@ class Meter:
         """Count a call to a model. Raises `BudgetSpent` where it is one too many."""
         if self.calls_made >= min(self.calls, MOST_CALLS):
             raise BudgetSpent(f"the limit of {self.calls} model calls is reached")
-        known = self.usd_spent or 0.0
-        if self.usd is not None and known + self.expected > self.usd:
+        if self.usd is not None and self.usd_counted + self.expected > self.usd:
             raise BudgetSpent(
                 f"the next call would pass the limit of {self.usd:.2f} USD"
             )
@@ -56,6 +55,7 @@ class Meter:
             self.usage.cached_tokens + used.cached_tokens,
             self.usage.searches + used.searches,
         )
+        self.usd_counted += used.usd or self.counted(asked.route, used)
         cost = used.usd if used.usd is not None else self.price(asked.route, used)
         total = (
             None if cost is None or self.usd_spent is None else self.usd_spent + cost

@@ -233,14 +233,6 @@ def test_a_compatible_server_needs_an_address_and_no_key(
         run(THIRD, base_urls={})
 
 
-def test_a_route_that_cannot_search_is_not_asked_to(
-    server: ModelServer, run: Run
-) -> None:
-    asked = run(THIRD, SECOND, request=Request("s", "u", web_search=True))
-    assert asked.route == SECOND
-    assert "web search" in asked.fallbacks[0][1]
-
-
 def test_an_unknown_provider_is_passed_over(run: Run) -> None:
     asked = run(Route("nobody", "m"), SECOND)
     assert "anthropic" in asked.fallbacks[0][1]

@@ -13,9 +13,13 @@ WORD = "0123456789abcdef"
 
 
 def data_of(written: prompt.Prompt) -> list[dict[str, str]]:
-    lines = written.user.split("\n")
-    start = lines.index(f"BEGIN DATA {WORD}")
-    end = lines.index(f"END DATA {WORD}")
+    return data_in(written.user, WORD)
+
+
+def data_in(text: str, delimiter: str) -> list[dict[str, str]]:
+    lines = text.split("\n")
+    start = lines.index(f"BEGIN DATA {delimiter}")
+    end = lines.index(f"END DATA {delimiter}")
     return [json.loads(line) for line in lines[start + 1 : end]]
 
 
@@ -67,15 +71,11 @@ def test_sections_stand_by_priority_and_then_as_given() -> None:
     assert [each["section"] for each in data_of(written)] == ["z", "b", "a"]
 
 
-def test_looked_up_files_come_after_an_unchanged_start() -> None:
-    first = prompt.build("x", [Section("diff", "d", "diff")], delimiter=WORD)
-    second = prompt.extend(first, [Section("file", "f", "code", priority=0)])
-    start = first.user[: first.user.index(f"\nEND DATA {WORD}")]
-    assert second.user.startswith(start + "\n")
-    assert second.system == first.system
-    assert [each["section"] for each in data_of(second)] == ["diff", "file"]
-    assert second.user.count(WORD) == 2
-    assert prompt.extend(second, []) == second
+def test_looked_up_files_are_a_second_block_behind_a_delimiter_of_its_own() -> None:
+    other = "f" * 32
+    added = prompt.more([Section("file", "f", "code")], delimiter=other)
+    assert added.count(other) == 2
+    assert [each["section"] for each in data_in(added, other)] == ["file"]
 
 
 def test_half_a_character_becomes_a_whole_one() -> None:

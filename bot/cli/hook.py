@@ -39,16 +39,14 @@ def hook(name: str, arguments: tuple[str, ...]) -> int:
 
 
 def _findings(event: Event, reader: Reader) -> str:
-    """Answer without a model: what the task that answers this event establishes."""
-    # Imported here: the task registry needs pydantic, which pre-commit must not load.
-    from bot import tasks
+    """Answer without a model; "" where nothing reaches what the policy asks for."""
+    # Imported here: pydantic and the tasks are what pre-commit must not load.
+    from bot import action
+    from bot.cli import local
 
-    for task in map(tasks.load, tasks.names()):
-        if event.kind in task.answers:
-            material = task.gather(event, reader)
-            answer = task.render(None, material)
-            return answer.body if answer.weight is not None else ""
-    return ""
+    inputs = action.read_inputs()
+    _, draft = local.about(event, reader, inputs=inputs, offline=True)
+    return draft.body if draft.speaks else ""
 
 
 def _say(line: str) -> None:

@@ -53,3 +53,10 @@ def dry_run_option(command: Command) -> Command:
     return click.option(
         "--dry-run", is_flag=True, help="Show what would be posted; write nothing."
     )(command)
+
+
+def offline_option(command: Command) -> Command:
+    """Whether models may be asked: `--offline`."""
+    return click.option(
+        "--offline", is_flag=True, help="Ask no model, whatever keys are set."
+    )(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 
 import click
@@ -50,6 +51,24 @@ def done(
         action.write_record(inputs.temporary, record.model_dump_json(by_alias=True))
     is_fault = published.status in ("degraded", "failed")
     return FAULT_IN_TERMINAL if is_fault and not inputs.is_action else 0
+
+
+def shown(published: Published, draft: Draft, *, output_format: str = "text") -> int:
+    """Print the answer to a local command; returns the exit status.
+
+    On a terminal the Markdown is rendered, elsewhere it is printed as it is.
+    """
+    if output_format == "json":
+        click.echo(json.dumps(_as_json(published, draft.record), indent=2))
+    elif published.text and sys.stdout.isatty():
+        # Imported here: only people need it.
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(published.text))
+    else:
+        click.echo(published.text or published.reason)
+    return 0
 
 
 def analyzed(inputs: Inputs, draft: Draft) -> int:

@@ -1,0 +1,55 @@
+"""What the local commands share: a range of commits, answered on this machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bot import action, assembly, git, pipeline, publish
+from bot import policy as policies
+from bot.action import Inputs
+from bot.draft import Draft
+from bot.events import Event
+from bot.publish import Published
+from bot.tasks import Reader
+
+STAGED = "--staged"
+
+_OF_A_MODEL = ("_api_key", "_base_url")
+
+
+def answered(event: Event, commits: str, *, offline: bool) -> tuple[Published, Draft]:
+    """Answer a local event about a range: `git.resolve`'s words, or "--staged".
+
+    With `offline` no model is asked, whatever keys are set. Raises `GitError`,
+    `PolicyError`.
+    """
+    inputs = action.read_inputs()
+    checkout = git.open_repository(Path.cwd(), environ=os.environ)
+    is_staged = commits == STAGED
+    chosen = git.staged_range(checkout) if is_staged else git.resolve(checkout, commits)
+    reader = git.LocalReader(checkout, chosen)
+    return about(event, reader, inputs=inputs, offline=offline)
+
+
+def about(
+    event: Event, reader: Reader, *, inputs: Inputs, offline: bool
+) -> tuple[Published, Draft]:
+    """Answer a local event from what `reader` reads; writes nothing anywhere."""
+    if offline:
+        inputs = without_models(inputs)
+    world = assembly.offline(inputs, local_policy(), reader=reader)
+    draft = pipeline.analyze(event, world)
+    return publish.to_terminal(draft, assembly.rules_of(inputs)), draft
+
+
+def local_policy() -> policies.Policy:
+    """The policy at the head of the local default branch, else the default policy."""
+    text = git.policy_text(Path.cwd(), environ=os.environ)
+    return policies.load(text or "", file=policies.PATH)
+
+
+def without_models(inputs: Inputs) -> Inputs:
+    """The same inputs without any model's key or address."""
+    gone = {name: "" for name in Inputs.model_fields if name.endswith(_OF_A_MODEL)}
+    return inputs.model_copy(update=gone)
