@@ -42,7 +42,7 @@ EVENTS = (
 )
 # A discriminator is a hint for code generators; on a list of files it misleads.
 _PROSE = frozenset(
-    [
+    (
         "description",
         "discriminator",
         "example",
@@ -51,7 +51,7 @@ _PROSE = frozenset(
         "summary",
         "tags",
         "title",
-    ]
+    )
 )
 
 Json = dict[str, Any]

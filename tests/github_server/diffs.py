@@ -59,7 +59,7 @@ def changes(base: Files, head: Files) -> list[FileChange]:
     found = []
     for path in sorted({*base, *head}):
         before, after = base.get(path), head.get(path)
-        if before == after or path in gone:
+        if before == after or after is None:
             continue
         source = _moved_from(gone, base, after) if before is None else None
         if source is not None:
