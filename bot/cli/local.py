@@ -14,6 +14,7 @@ from bot.publish import Published
 from bot.tasks import Reader
 
 STAGED = "--staged"
+OFFLINE = "Offline: what follows was established without a model."
 
 _OF_A_MODEL = ("_api_key", "_base_url")
 
@@ -40,6 +41,8 @@ def about(
         inputs = without_models(inputs)
     world = assembly.offline(inputs, local_policy(), reader=reader)
     draft = pipeline.analyze(event, world)
+    if offline and draft.degraded:
+        draft = draft.model_copy(update={"degraded": False, "notice": OFFLINE})
     return publish.to_terminal(draft, assembly.rules_of(inputs)), draft
 
 

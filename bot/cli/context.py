@@ -1,0 +1,111 @@
+"""`routebot context`: what a task would read, and how many tokens that is."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from bot import assembly, git, tasks
+from bot.cli import door
+from bot.cli.options import event_options, format_option
+from bot.context import Material, fit
+from bot.errors import GitError, UsageError
+from bot.tasks import Reader
+
+ROW = "{tokens:>9,}  {priority}{must}  {kind:<6} {name}"
+HEAD = "   tokens  priority  kind  section   (* must be whole)"
+TOTAL = "{tokens:>9,}  in all, for {family} models; {findings} findings need none"
+
+
+@click.command()
+@click.argument("task", metavar="TASK")
+@event_options
+@click.option(
+    "--family",
+    default="anthropic",
+    show_default=True,
+    type=click.Choice(["anthropic", "anthropic-old", "openai", "xai", "compatible"]),
+    help="Whose tokens to count.",
+)
+@format_option("text", "json")
+def context(
+    task: str,
+    event_name: str,
+    event_path: str,
+    policy: str,
+    family: fit.Family,
+    output_format: str,
+) -> None:
+    """Show the sections TASK would send for an event, with the tokens of each.
+
+    Files come from this checkout's HEAD; what only GitHub knows is listed as not read.
+    """
+    if task not in tasks.names():
+        raise UsageError(f"no task {task!r}; there are {', '.join(tasks.names())}")
+    entered = door.enter(
+        event_name=event_name, event_path=event_path, policy=policy, dry_run=True
+    )
+    reader = _reader()
+    material = tasks.load(task).gather(entered.event, reader)
+    if output_format == "json":
+        click.echo(json.dumps(_as_json(material, reader, family), indent=2))
+    else:
+        click.echo(_as_text(material, reader, family))
+
+
+def _reader() -> Reader:
+    try:
+        checkout = git.open_repository(Path.cwd(), environ=os.environ)
+        head = git.resolve(checkout, "HEAD..HEAD")
+    except GitError:
+        return assembly.NothingReader()
+    return git.LocalReader(checkout, head)
+
+
+def _as_text(material: Material, reader: Reader, family: fit.Family) -> str:
+    rows = [
+        ROW.format(
+            tokens=fit.section_tokens(section, family=family),
+            priority=section.priority,
+            must="*" if section.must else " ",
+            kind=section.kind,
+            name=section.name,
+        )
+        for section in material.sections
+    ]
+    total = TOTAL.format(
+        tokens=_total(material, family), family=family, findings=len(material.findings)
+    )
+    missing = [f"{'':>9}  not read: {sentence}" for sentence in reader.missing]
+    return "\n".join([HEAD, *rows, total, *missing])
+
+
+def _as_json(
+    material: Material, reader: Reader, family: fit.Family
+) -> dict[str, object]:
+    return {
+        "schema": 1,
+        "sections": [
+            {
+                "name": section.name,
+                "kind": section.kind,
+                "priority": section.priority,
+                "must": section.must,
+                "tokens": fit.section_tokens(section, family=family),
+            }
+            for section in material.sections
+        ],
+        "findings": len(material.findings),
+        "tokens": _total(material, family),
+        "not_read": list(reader.missing),
+    }
+
+
+def _total(material: Material, family: fit.Family) -> int:
+    return sum(fit.section_tokens(each, family=family) for each in material.sections)
+
+
+COMMAND = context
