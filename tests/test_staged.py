@@ -206,6 +206,16 @@ def test_says_why_git_failed(tmp_path: Path) -> None:
         staged.git(["version"], root=tmp_path / "gone", environ=environ)
 
 
+def test_git_that_hangs_is_stopped(tmp_path: Path) -> None:
+    fake = tmp_path / "git"
+    fake.write_text("#!/bin/sh\nexec sleep 30\n")
+    fake.chmod(0o755)
+    environ = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+
+    with pytest.raises(GitError, match=r"git version took over 0\.1 s"):
+        staged.git(["version"], root=tmp_path, environ=environ, seconds=0.1)
+
+
 def test_imports_nothing_heavy() -> None:
     code = (
         "import sys, bot.staged\n"
