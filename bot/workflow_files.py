@@ -34,6 +34,7 @@ NEEDED: Mapping[str, str] = {
 _RANK = {"": 0, "none": 0, "read": 1, "write": 2}
 _CI_TRIGGERS = frozenset({"push", "pull_request"})
 _SHA = re.compile(r"[0-9a-f]{40}")
+_PIN = re.compile(r"@[0-9a-f]{40} # v\S{1,50}")
 _ROUTE = ".github/workflows/route.yml"
 _OURS = re.compile(
     r"[\w.-]{1,100}/routebot(?:/\.github/workflows/route\.yml)?@.{1,200}"
@@ -132,7 +133,7 @@ def render(names: Iterable[str], *, pin: str = "") -> str:
         text = text.replace(_WATCHED, f"    workflows: {listed}\n")
     else:
         text = _without_ci(text)
-    return re.sub(rf"{PLACEHOLDER} # \S+", pin, text) if pin else text
+    return _PIN.sub(f"@{pin}", text) if pin else text
 
 
 def is_placeholder(ref: str) -> bool:

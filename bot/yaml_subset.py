@@ -71,8 +71,9 @@ class _Lines:
         self.rest = kept.lstrip(" ")
         self.indent += offset + len(kept) - len(self.rest)
 
-    def fail(self, what: str) -> NoReturn:
-        raise Unreadable(f"line {self.number + 1}: {what}")
+    def fail(self, what: str, *, number: int | None = None) -> NoReturn:
+        shown = self.number if number is None else number
+        raise Unreadable(f"line {shown + 1}: {what}")
 
 
 def _block(lines: _Lines, *, indent: int, depth: int) -> Value:
@@ -150,11 +151,11 @@ def _text(lines: _Lines, *, indent: int) -> str:
 
 
 def _quoted(lines: _Lines) -> str:
-    quote, said = lines.rest[0], lines.rest
+    quote, said, start = lines.rest[0], lines.rest, lines.number
     while (end := _closing(said, quote)) < 0:
         lines.next()
         if not lines.rest or len(said) > MAX_LINE:
-            lines.fail("a quote is not closed")
+            lines.fail("a quote is not closed", number=start)
         said = f"{said} {lines.rest}"
     if said[end + 1 :].strip():
         lines.fail("text after a closing quote")
@@ -163,12 +164,12 @@ def _quoted(lines: _Lines) -> str:
 
 
 def _flow(lines: _Lines) -> Value:
-    said = lines.rest
+    said, start = lines.rest, lines.number
     tokens = _tokens(said)
     while _open(tokens):
         lines.next()
         if not lines.rest or len(said) > MAX_LINE:
-            lines.fail("a bracket is not closed")
+            lines.fail("a bracket is not closed", number=start)
         said = f"{said} {lines.rest}"
         tokens = _tokens(said)
     tokens.reverse()

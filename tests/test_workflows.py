@@ -1,0 +1,153 @@
+"""The workflows we ship: what the contract says of them, and two linters' word."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot import workflow_files
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / ".github" / "workflows"
+TEMPLATE = workflow_files.TEMPLATE
+SHIPPED = [*sorted(FOLDER.glob("*.yml")), TEMPLATE]
+BIN = Path(sys.executable).parent
+SELF = "$/.github/workflows/route.yml"
+
+
+def _read(path):
+    return yaml.safe_load(path.read_text())
+
+
+def _jobs(path):
+    return _read(path)["jobs"].items()
+
+
+def _steps(path):
+    return [step for _, job in _jobs(path) for step in job.get("steps", ())]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.name)
+def test_nothing_is_permitted_before_a_job_says_why(path):
+    assert _read(path)["permissions"] == {}
+    for name, job in _jobs(path):
+        assert job["permissions"], name
+    lines = path.read_text().splitlines()
+    for number, line in enumerate(lines):
+        if re.match(r"      [\w-]+: (read|write)\b", line):
+            assert " # " in line, f"line {number + 1} says no reason"
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.name)
+def test_every_job_ends_and_every_workflow_has_its_group(path):
+    assert set(_read(path)["concurrency"]) == {"group", "cancel-in-progress"}
+    for name, job in _jobs(path):
+        assert "timeout-minutes" in job or "uses" in job, name
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.name)
+def test_every_action_is_pinned_with_its_version(path):
+    for uses in re.findall(r"uses: (.+)", path.read_text()):
+        is_own = uses.startswith("$/")
+        assert is_own or re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[\d.]+", uses), uses
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.name)
+def test_no_script_holds_an_expression_and_no_checkout_leaves_a_token(path):
+    for step in _steps(path):
+        assert "${{" not in step.get("run", "")
+        assert "cache" not in step.get("uses", "")
+        if "checkout" in step.get("uses", ""):
+            assert step["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.name)
+def test_nothing_runs_with_the_rights_of_the_base_on_a_forks_word(path):
+    assert "pull_request_target" not in path.read_text()
+
+
+def test_calling_grants_what_the_called_job_takes():
+    granted = _read(TEMPLATE)["jobs"]["route"]["permissions"]
+    assert granted == _read(FOLDER / "route.yml")["jobs"]["run"]["permissions"]
+    assert granted == workflow_files.NEEDED
+
+
+def test_calling_hands_over_secrets_that_the_called_workflow_knows():
+    known = _read(FOLDER / "route.yml")[True]["workflow_call"]["secrets"]
+    assert _read(TEMPLATE)["jobs"]["route"]["secrets"].keys() == known.keys()
+
+
+def test_called_workflow_passes_only_inputs_of_the_action():
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
+    (step,) = [s for s in _steps(FOLDER / "route.yml") if s["uses"] == "$/."]
+    assert step["with"].keys() <= inputs.keys()
+
+
+def test_record_is_kept_whatever_happened():
+    step = _steps(FOLDER / "route.yml")[-1]
+    assert step["if"] == "always()"
+    assert step["with"]["path"].endswith("/routebot-record.json")
+    assert step["with"]["if-no-files-found"] == "ignore"
+
+
+def test_our_own_caller_is_the_one_that_init_writes():
+    own = _read(FOLDER / "routebot.yml")
+    written = yaml.safe_load(workflow_files.render(["CI"]))
+    assert own["jobs"]["route"].pop("uses") == SELF
+    assert written["jobs"]["route"].pop("uses").startswith("routebot/routebot/")
+    assert own == written
+
+
+def test_command_and_change_have_groups_of_their_own():
+    text = " ".join(_read(TEMPLATE)["concurrency"]["group"].split())
+    ids = ("comment.id", "pull_request.number", "issue.number", "run_id")
+    places = [text.index(f"github.{'' if i == 'run_id' else 'event.'}{i}") for i in ids]
+    assert places == sorted(places)
+    cancels = _read(TEMPLATE)["concurrency"]["cancel-in-progress"]
+    assert "pull_request" in cancels
+    assert "issue" not in cancels
+
+
+def test_dispatch_offers_the_tasks_and_classes_there_are():
+    from bot import policy, tasks
+
+    inputs = _read(TEMPLATE)[True]["workflow_dispatch"]["inputs"]
+    assert inputs["task"]["options"][0] == ""
+    assert sorted(inputs["task"]["options"][1:]) == sorted(tasks.names())
+    assert tuple(inputs["class"]["options"][1:]) == policy.CLASSES
+
+
+def _ran(*command):
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_auditor_finds_nothing_and_little_is_ignored():
+    zizmor = (str(BIN / "zizmor"), "--offline", "--persona", "auditor")
+    done = _ran(*zizmor, ".github", "action.yml")
+    assert done.returncode == 0, done.stdout
+    ignored = re.search(r"\((\d+) ignored", done.stdout + done.stderr)
+    assert ignored is not None
+    assert int(ignored[1]) <= 3
+    done = _ran(*zizmor, str(TEMPLATE))
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("schema", "paths"),
+    [
+        ("vendor.github-actions", [ROOT / "action.yml"]),
+        ("vendor.github-workflows", SHIPPED),
+        ("vendor.dependabot", [ROOT / ".github" / "dependabot.yml"]),
+    ],
+)
+def test_files_have_the_shape_that_github_reads(schema, paths):
+    checker = str(BIN / "check-jsonschema")
+    done = _ran(checker, "--builtin-schema", schema, *map(str, paths))
+    assert done.returncode == 0, done.stdout
