@@ -16,7 +16,8 @@ _ESCAPE = re.compile(
     r"|\x1b\][^\x07\x1b]{0,512}(?:\x07|\x1b\\)?"
     r"|\x1b[ -/]?[0-~]"
 )
-_CONTROL = {code: None for code in (*range(0, 9), *range(11, 32), 127, 0xFEFF)}
+_GONE = (*range(0, 9), *range(11, 32), *range(127, 160), 0xFEFF)
+_CONTROL = dict.fromkeys(_GONE)
 
 
 def lines(data: bytes | Iterable[bytes]) -> Iterator[str]:

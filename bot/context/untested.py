@@ -193,8 +193,10 @@ def _is_test_code(symbol: Symbol) -> bool:
 
 
 def _is_changed(symbol: Symbol, change: Change) -> bool:
+    # A constructor that only stores its arguments is tested with the rest.
+    is_plain_init = symbol.name == "__init__" and not symbol.complexity
     is_dunder = symbol.name.startswith("__") and symbol.name != "__init__"
-    if is_dunder or symbol.name in _IMPLICIT:
+    if is_plain_init or is_dunder or symbol.name in _IMPLICIT:
         return False
     return any(symbol.start <= line <= symbol.end for line in change.lines)
 
@@ -225,7 +227,8 @@ def _spellings(name: str) -> tuple[str, ...]:
 
 
 def _why(symbol: Symbol, change: Change) -> str:
-    whole = all(line in change.lines for line in range(symbol.start, symbol.end + 1))
+    body = range(symbol.start, symbol.end + 1)
+    whole = len(body) > 1 and all(line in change.lines for line in body)
     is_new = change.is_new or symbol.qualified in change.added_symbols or whole
     what = "is new" if is_new else "changed"
     if not symbol.complexity:

@@ -1,0 +1,237 @@
+"""One pass over a log's lines: windows around everything that looks like trouble."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.context import log_marks
+from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, NOISE, Grammar
+from bot.context.log_shapes import Failure
+
+_MAX_CHUNK = 80
+_MAX_WINDOWS = 400
+_MAX_FAILURES = 100
+_MAX_COMMANDS = 20
+_MAX_BEFORE = 24
+_TAIL_LINES = 14
+# A step that ended badly is where its log must be read.
+_FAILED_STEP = 4
+
+
+@dataclass(slots=True)
+class Window:
+    """A chunk while it grows: the lines around one or more signals."""
+
+    start: int
+    until: int
+    kind: str
+    score: float
+    peak: int
+    lines: list[str] = field(default_factory=list)
+    peaks: int = 1
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.lines) - 1
+
+
+@dataclass(slots=True)
+class Scan:
+    """Everything remembered while the log goes by; bounded, whatever its length."""
+
+    number: int = 0
+    recent: deque[str] = field(default_factory=lambda: deque(maxlen=_MAX_BEFORE))
+    windows: list[Window] = field(default_factory=list)
+    open: Window | None = None
+    step_start: int = 1
+    command: str = ""
+    commands: dict[str, None] = field(default_factory=dict)
+    failures: dict[Failure, None] = field(default_factory=dict)
+    exit_code: int | None = None
+    has_text: bool = False
+
+
+def read(scan: Scan, line: str) -> None:
+    """Take in the next line of the log, already cleaned."""
+    scan.number += 1
+    scan.has_text = scan.has_text or bool(line)
+    if line:
+        mark = log_marks.mark(line)
+        if mark is not None:
+            _at_mark(scan, mark)
+        else:
+            signal = _signal(line)
+            if signal is not None:
+                _at_signal(scan, signal, line)
+    window = scan.open
+    if window is not None and window.end < scan.number:
+        if scan.number <= window.until and len(window.lines) < _MAX_CHUNK:
+            window.lines.append(line)
+        else:
+            scan.open = None
+    scan.recent.append(line)
+
+
+# Signals: lines that a tool, the system or plain words mark as trouble.
+
+
+def _roots(grammars: Iterable[Grammar]) -> tuple[str, ...]:
+    """The shortest needles; a line without any of them cannot match any grammar."""
+    needles = sorted({n for grammar in grammars for n in grammar.needles}, key=len)
+    roots: list[str] = []
+    for needle in needles:
+        if not any(root in needle for root in roots):
+            roots.append(needle)
+    return tuple(roots)
+
+
+_ALL = (*GRAMMARS, *ENDS, GENERIC)
+_ROOTS = _roots(_ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signal:
+    grammar: Grammar
+    weight: float
+    failure: Failure | None = None
+
+
+def _signal(line: str) -> _Signal | None:
+    lowered = line.lower()
+    for root in _ROOTS:
+        if root in lowered:
+            break
+    else:
+        return None
+    return _tool_signal(line, lowered) or _generic_signal(lowered)
+
+
+def _tool_signal(line: str, lowered: str) -> _Signal | None:
+    stripped = line.lstrip()
+    best: _Signal | None = None
+    for grammar in (*GRAMMARS, *ENDS):
+        if best is not None and grammar.weight <= best.weight:
+            continue
+        if not any(needle in lowered for needle in grammar.needles):
+            continue
+        failure = None
+        if grammar.pattern is not None:
+            match = grammar.pattern.match(stripped)
+            if match is None:
+                continue
+            failure = _failure(grammar.tool, match.groupdict())
+        best = _Signal(grammar, grammar.weight, failure)
+    return best
+
+
+def _generic_signal(lowered: str) -> _Signal | None:
+    if not any(needle in lowered for needle in GENERIC.needles):
+        return None
+    noisy = any(word in lowered for word in NOISE)
+    return _Signal(GENERIC, 1.0 if noisy else float(GENERIC.weight))
+
+
+def _failure(tool: str, groups: dict[str, str | None]) -> Failure | None:
+    number = groups.get("line")
+    failure = Failure(
+        tool=tool,
+        test=(groups.get("test") or "").strip(),
+        file=groups.get("file") or "",
+        line=int(number) if number else 0,
+        message=(groups.get("message") or "").strip(),
+    )
+    return failure if failure != Failure(tool) else None
+
+
+def _at_signal(scan: Scan, signal: _Signal, line: str) -> None:
+    grammar = signal.grammar
+    if signal.failure is not None and len(scan.failures) < _MAX_FAILURES:
+        scan.failures.setdefault(signal.failure)
+    window = scan.open
+    if window is not None and scan.number <= window.until + 1:
+        if len(window.lines) < _MAX_CHUNK:
+            _extend(scan, window, signal)
+        return
+    before = min(grammar.before, scan.number - scan.step_start, len(scan.recent))
+    if scan.windows:
+        before = min(before, scan.number - 1 - scan.windows[-1].end)
+    before = max(before, 0)
+    lines = list(scan.recent)[-before:] if before else []
+    scan.open = Window(
+        start=scan.number - before,
+        until=scan.number + grammar.after,
+        kind=grammar.category,
+        score=signal.weight,
+        peak=scan.number,
+        lines=[*lines, line],
+    )
+    _keep(scan, scan.open)
+
+
+def _extend(scan: Scan, window: Window, signal: _Signal) -> None:
+    window.until = max(window.until, scan.number + signal.grammar.after)
+    window.peaks += 1
+    if signal.weight > window.score:
+        window.score = signal.weight
+        window.kind = signal.grammar.category
+        window.peak = scan.number
+
+
+def _keep(scan: Scan, window: Window) -> None:
+    scan.windows.append(window)
+    if len(scan.windows) <= _MAX_WINDOWS:
+        return
+    # The first causes and the newest lines stay; noise between them goes.
+    ranked = sorted(scan.windows[:-20], key=rank)[: _MAX_WINDOWS // 2]
+    scan.windows = sorted([*ranked, *scan.windows[-20:]], key=lambda w: w.start)
+
+
+# Steps: where a command begins, and how it ended.
+
+
+def _at_mark(scan: Scan, mark: log_marks.Mark) -> None:
+    scan.open = None
+    if mark.exit_code is not None:
+        _at_exit(scan, mark)
+    if mark.command:
+        scan.command = mark.command
+    if mark.starts_step:
+        scan.step_start = scan.number + 1
+
+
+def _at_exit(scan: Scan, mark: log_marks.Mark) -> None:
+    if not mark.exit_code:
+        scan.step_start = scan.number + 1
+        return
+    scan.exit_code = mark.exit_code
+    command = mark.ended or scan.command
+    if command and len(scan.commands) < _MAX_COMMANDS:
+        scan.commands.setdefault(command)
+    for window in scan.windows:
+        if window.end >= scan.step_start and window.score < 14:
+            window.score += _FAILED_STEP
+    add_tail(scan, 2.0 + _FAILED_STEP)
+    scan.step_start = scan.number + 1
+
+
+def add_tail(scan: Scan, score: float) -> None:
+    """Keep the last lines before here: a third of all causes use no word of trouble."""
+    room = scan.number - scan.step_start + 1
+    if scan.windows:
+        room = min(room, scan.number - scan.windows[-1].end)
+    lines = list(scan.recent)[-min(room, _TAIL_LINES) :] if room > 0 else []
+    end = scan.number if scan.exit_code is None else scan.number - 1
+    while lines and not lines[-1].strip():
+        lines.pop()
+        end -= 1
+    if not lines:
+        return
+    start = end - len(lines) + 1
+    _keep(scan, Window(start, end, "tail", score, end, lines))
+
+
+def rank(window: Window) -> tuple[float, int]:
+    """Sort key: the surest first, of equals the first in the log."""
+    return (-window.score, window.start)
