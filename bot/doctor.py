@@ -192,17 +192,18 @@ def _trigger_check(callers: Sequence[Workflow]) -> Check:
 def _watch_checks(
     callers: Sequence[Workflow], found: Sequence[Workflow]
 ) -> Iterable[Check]:
-    names = {flow.name for flow in found}
+    ci = workflow_files.ci_names(found)
     watched = {name for flow in callers for name in flow.watched}
-    for name in sorted(watched - names):
-        there = ", ".join(sorted(workflow_files.ci_names(found))) or "none"
+    missing = sorted(watched - {flow.name for flow in found})
+    unseen = [name for name in ci if name not in watched]
+    for name in missing:
+        there = ", ".join(ci) or "none"
         todo = f"write the name of a workflow that runs on a change: {there}"
         yield Check("ci", "fail", f"workflow_run waits for {name!r}: no such one", todo)
-    unseen = [n for n in workflow_files.ci_names(found) if n not in watched]
-    if unseen:
+    if unseen and not missing:
         todo = f"add to workflow_run: {', '.join(unseen)}"
         yield Check("ci", "warn", "some CI workflows are not waited for", todo)
-    elif watched <= names and watched:
+    elif watched and not missing:
         yield Check("ci", "ok", f"waits for {', '.join(sorted(watched))}")
 
 
