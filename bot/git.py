@@ -6,9 +6,11 @@ git of `bot.staged`: what the range names, never the work tree.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import git
 from git.exc import GitError as GitPythonError
@@ -114,13 +116,22 @@ def resolve(checkout: Checkout, text: str) -> Range:
 
 
 def staged_range(checkout: Checkout) -> Range:
-    """Take what is staged as a change of HEAD; the index itself stays as it is.
+    """Take what is staged as a change of HEAD; the index stays byte for byte as it is.
 
     Writes the index's tree into the object store, where nothing refers to it. Raises
     GitError where a merge is unresolved.
     """
-    tree = checkout.ask("write-tree").decode("ascii").strip()
-    return Range(_must(checkout, "HEAD"), tree)
+    # `write-tree` refreshes the index it reads, so it is given a copy.
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "index"
+        path = checkout.ask("rev-parse", "--git-path", "index").decode().strip()
+        if (index := checkout.root / path).exists():
+            shutil.copyfile(index, copy)
+        environ = {**staged.clean(checkout.environ), "GIT_INDEX_FILE": str(copy)}
+        tree = staged.git(
+            ("write-tree",), root=checkout.root, environ=environ, seconds=SECONDS
+        )
+    return Range(_must(checkout, "HEAD"), tree.decode("ascii").strip())
 
 
 def pushed(checkout: Checkout, remote: str, *, local: str, there: str) -> Range | None:

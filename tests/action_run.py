@@ -34,6 +34,7 @@ def run(
     token: str | None = None,
     arguments: tuple[str, ...] = ("run",),
     environment: Mapping[str, str] | None = None,
+    seconds: float = 120,
 ) -> Ran:
     """Run one event through the real command line; `token` "" means none."""
     event = folder / "event.json"
@@ -64,7 +65,7 @@ def run(
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=seconds,
         check=False,
     )
     return Ran(

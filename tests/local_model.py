@@ -17,7 +17,29 @@ from importlib.util import find_spec
 from pathlib import Path
 
 MODEL = "smollm2-135m"
-CONTEXT = 2_048  # tokens, prompt and answer together
+CONTEXT = 8_192  # tokens, prompt and answer together
+
+
+POLICY = """\
+allowed_providers = ["compatible"]
+
+{classes}
+[models."compatible:{model}"]
+context_window = {context}
+input_usd = 0.0
+output_usd = 0.0
+"""
+CLASS = """\
+[classes.{name}]
+models = ["compatible:{model}"]
+"""
+
+
+def policy() -> str:
+    """A routing policy under which this model does the work of every class."""
+    names = ("fast", "balanced", "reasoning", "coding", "search")
+    classes = "\n".join(CLASS.format(name=name, model=MODEL) for name in names)
+    return POLICY.format(classes=classes, model=MODEL, context=CONTEXT)
 
 
 def weights() -> Path | None:

@@ -315,3 +315,14 @@ def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
     assert local.tree() == ("app.py", "copy.py")
     assert git.policy_text(repo.root, environ=repo.environ) is None
     assert not marker.exists()
+
+
+def test_what_is_staged_is_a_range_and_the_index_stays_as_it_was(repo: Repo) -> None:
+    repo.stage({"a.py": "def a():\n    return 1\n"})
+    index = repo.root / ".git" / "index"
+    before = index.read_bytes()
+
+    staged = LocalReader(opened(repo), git.staged_range(opened(repo)))
+
+    assert "+def a():" in staged.diff()
+    assert index.read_bytes() == before

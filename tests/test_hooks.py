@@ -476,10 +476,6 @@ def test_pre_commit_command_imports_nothing_heavy(repo: Repo) -> None:
     assert not modules & HEAVY
 
 
-@pytest.mark.xfail(
-    reason="bot.cli.reported_errors imports bot.cli.outcome before an error is there",
-    strict=True,
-)
 def test_whole_pre_commit_process_imports_nothing_heavy(repo: Repo) -> None:
     repo.stage({"a.go": GO})
 

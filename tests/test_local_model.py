@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -15,6 +16,8 @@ from bot.catalog import Route
 from bot.errors import TooLarge
 from bot.providers import Request
 from tests import local_model
+from tests.action_run import run
+from tests.github_server import GitHubServer
 
 pytestmark = [
     pytest.mark.local_model,
@@ -69,4 +72,27 @@ def test_real_model_streams_free_text(url: str) -> None:
 
 def test_real_server_says_when_the_prompt_is_too_long(url: str) -> None:
     with pytest.raises(TooLarge):
-        _ask(url, Request("Be brief.", "word " * 4_000, max_output=20))
+        _ask(url, Request("Be brief.", "word " * 12_000, max_output=20))
+
+
+def test_a_real_model_triages_a_short_issue_end_to_end(
+    url: str, tmp_path: Path
+) -> None:
+    # Whatever so small a model says, the run must end well and account for itself.
+    with GitHubServer() as server:
+        files = {".github/routing.toml": local_model.policy()}
+        repository = server.repository(files=files)
+        issue = repository.issue("How do I install it?", "Help.", author="maintainer")
+        ran = run(
+            server,
+            "issues",
+            repository.event("issues", "opened", issue),
+            folder=tmp_path,
+            environment={"ROUTEBOT_COMPATIBLE_BASE_URL": url},
+        )
+    assert ran.status == 0, ran.errors
+    assert ran.outputs["task"] == "triage"
+    assert ran.outputs["status"] in ("created", "summary", "degraded")
+    record = json.loads((tmp_path / "routebot-record.json").read_text())
+    assert record["calls"] >= 1
+    assert f"compatible:{local_model.MODEL}" in (record["route"] or record["reason"])

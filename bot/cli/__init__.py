@@ -77,7 +77,6 @@ def reported_errors(arguments: list[str]) -> int:
     0 done, 1 fault or refusal, 2 usage or policy, 3 a bug (with its traceback), 130
     interrupted.
     """
-    from bot.cli import outcome
     from bot.errors import BotError
 
     try:
@@ -88,8 +87,13 @@ def reported_errors(arguments: list[str]) -> int:
         exc.show()
         return 2
     except BotError as exc:
+        # Imported here, and below: pydantic is what a git hook must not wait for.
+        from bot.cli import outcome
+
         return outcome.failed(exc)
     except Exception:  # noqa: BLE001 - the one place: a bug is reported as one
+        from bot.cli import outcome
+
         traceback.print_exc()
         return outcome.bug()
     return status if isinstance(status, int) else 0
