@@ -114,15 +114,15 @@ def carriers(
 ) -> tuple[Carrier, ...]:
     """Return the features that spoke most for a task, heaviest first.
 
-    Spelling features (`features.SPELLING`) count in the sum and are not listed: a
-    fragment of a word tells a reader nothing.
+    Only kinds in `features.SHOWN` are listed, and no single letters or numbers: a
+    fragment tells a reader nothing.
     """
     own = weights.columns[weights.tasks.index(task)]
     unit = weights.scale / weights.temperature
     count = len(weights.columns)
     heard: dict[tuple[str, str], float] = {}
     for f in found:
-        if f.name == features.SPELLING:
+        if f.name not in features.SHOWN or not _is_telling(f.evidence):
             continue
         mean = sum(column[f.bucket] for column in weights.columns) / count
         weight = f.value * unit * (own[f.bucket] - mean)
@@ -132,3 +132,7 @@ def carriers(
     return tuple(
         Carrier(name, round(weight, 3), evidence) for (name, evidence), weight in best
     )
+
+
+def _is_telling(evidence: str) -> bool:
+    return len(evidence) > 2 and any(letter.isalpha() for letter in evidence)
