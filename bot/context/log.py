@@ -8,9 +8,18 @@ from dataclasses import replace
 from bot.context import log_lines, log_scan
 from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, Category
 from bot.context.log_scan import Scan, Window
-from bot.context.log_shapes import Chunk, Distilled, Failure
+from bot.context.log_shapes import Chunk, Distilled, Failure, json_schema
 
-__all__ = ["Category", "Chunk", "Distilled", "Failure", "distill", "redacted", "texts"]
+__all__ = [
+    "Category",
+    "Chunk",
+    "Distilled",
+    "Failure",
+    "distill",
+    "json_schema",
+    "redacted",
+    "texts",
+]
 
 BUDGET = 60
 # Chunks this much weaker than the best one are left out even if there is room.

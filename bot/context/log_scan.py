@@ -218,11 +218,12 @@ def _at_exit(scan: Scan, mark: log_marks.Mark) -> None:
 
 def add_tail(scan: Scan, score: float) -> None:
     """Keep the last lines before here: a third of all causes use no word of trouble."""
-    room = scan.number - scan.step_start + 1
-    if scan.windows:
-        room = min(room, scan.number - scan.windows[-1].end)
-    lines = list(scan.recent)[-min(room, _TAIL_LINES) :] if room > 0 else []
+    # The line that tells the exit code is not among the recent ones yet.
     end = scan.number if scan.exit_code is None else scan.number - 1
+    room = end - scan.step_start + 1
+    if scan.windows:
+        room = min(room, end - scan.windows[-1].end)
+    lines = list(scan.recent)[-min(room, _TAIL_LINES) :] if room > 0 else []
     while lines and not lines[-1].strip():
         lines.pop()
         end -= 1

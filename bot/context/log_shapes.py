@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from bot.context.log_grammars import Category
 
@@ -64,3 +64,47 @@ class Distilled:
 
 def _fields(value: Chunk | Failure) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `Distilled.as_dict()`."""
+    text, count = {"type": "string"}, {"type": "integer", "minimum": 0}
+    chunk = {
+        "start": {"type": "integer", "minimum": 1},
+        "end": {"type": "integer", "minimum": 1},
+        "kind": text,
+        "score": {"type": "number"},
+        "text": text,
+    }
+    failure = {
+        "tool": text,
+        "test": text,
+        "file": text,
+        "line": count,
+        "message": text,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "What explains a failing job",
+        **_object(
+            {
+                "schema": {"const": 1},
+                "lines_total": count,
+                "chunks": {"type": "array", "items": _object(chunk)},
+                "failures": {"type": "array", "items": _object(failure)},
+                "category": {"enum": list(get_args(Category))},
+                "commands": {"type": "array", "items": text},
+                "exit_code": {"type": ["integer", "null"]},
+                "redactions": count,
+                "note": text,
+            }
+        ),
+    }
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+    }

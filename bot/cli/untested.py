@@ -1,0 +1,66 @@
+"""`routebot untested`: changed code that no test names; no model, no network."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bot.cli.options import format_option
+from bot.context import diff, untested
+from bot.context.kinds import kind_of
+from bot.errors import UsageError
+
+NOTHING = "nothing untested: a test names every changed symbol"
+ITEM = "{path}:{line}: {symbol} {why}; no test names it. It belongs into {test_file}"
+BOTH = "name a RANGE or --staged, not both"
+
+
+@click.command("untested")
+@click.argument("commits", default="", metavar="[RANGE]")
+@click.option("--staged", is_flag=True, help="What is staged instead of commits.")
+@format_option("text", "json")
+def untested_command(commits: str, staged: bool, output_format: str) -> None:
+    """List the changed functions and methods that no test file names.
+
+    RANGE is A..B, A...B or A; without it, what is not yet upstream.
+    """
+    if commits and staged:
+        raise UsageError(BOTH)
+    found, missing = _found(commits, staged=staged)
+    if output_format == "json":
+        symbols = [asdict(each) for each in found]
+        click.echo(json.dumps({"schema": 1, "untested": symbols, "missing": missing}))
+    else:
+        click.echo("\n".join(_text(found)))
+        for sentence in missing:
+            click.echo(sentence, err=True)
+
+
+def _found(
+    commits: str, *, staged: bool
+) -> tuple[tuple[untested.Untested, ...], list[str]]:
+    # Imported here: GitPython costs more than everything else this command does.
+    from bot import git
+
+    checkout = git.open_repository(Path.cwd(), environ=os.environ)
+    chosen = git.staged_range(checkout) if staged else git.resolve(checkout, commits)
+    reader = git.LocalReader(checkout, chosen)
+    tests = [path for path in reader.tree() if kind_of(path) == "test"]
+    change = diff.read(reader.diff())
+    found = untested.in_diff(change.files, tests=tests, read=reader.file)
+    return found, [*change.problems, *reader.missing]
+
+
+def _text(found: Sequence[untested.Untested]) -> Iterator[str]:
+    if not found:
+        yield NOTHING
+    for each in found:
+        yield ITEM.format(**asdict(each))
+
+
+COMMAND = untested_command
