@@ -20,9 +20,11 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from bot.classify import features, text
+from bot.classify import features, labels, rules, text
 from bot.classify.text import Weights
+from bot.events import Event
 
+_LABELS = labels.of({})
 PACKAGE = Path(text.__file__).parent
 TASKS = ("code", "debug", "plan", "search", "test", "triage")
 REASONING = [TASKS.index("debug"), TASKS.index("plan")]
@@ -44,6 +46,7 @@ class Data:
     second: np.ndarray
     conf: list[int | None]
     repos: np.ndarray
+    labelled: np.ndarray
 
 
 def read(path: Path) -> Data:
@@ -56,7 +59,16 @@ def read(path: Path) -> Data:
         second=np.array([number.get(row["second_choice"], -1) for row in rows]),
         conf=[row["conf"] for row in rows],
         repos=np.array([row["repo"] for row in rows]),
+        labelled=np.array([number.get(_by_labels(row), -1) for row in rows]),
     )
+
+
+def _by_labels(row: dict[str, Any]) -> str:
+    event = Event("issues", "opened")
+    found = rules.label_verdict(
+        event, labels=_LABELS, trusted=row.get("orig_labels") or ()
+    )
+    return found.task if found else ""
 
 
 def _matrix(rows: Sequence[dict[str, Any]]) -> csr_matrix:
@@ -199,6 +211,31 @@ def quantised(
     )
 
 
+def with_labels(odds: np.ndarray, data: Data) -> np.ndarray:
+    """Return the probabilities with certainty where a label decides."""
+    decided = np.flatnonzero(data.labelled >= 0)
+    ruled = odds.copy()
+    ruled[decided] = 0.0
+    ruled[decided, data.labelled[decided]] = 1.0
+    return ruled
+
+
+def print_trade(odds: np.ndarray, data: Data) -> None:
+    """Print what another bar for reasoning would give: both shares at each bar."""
+    clear_reasoning, clear_other = _clear(data)
+    chance = odds[:, REASONING].sum(axis=1)
+    print("chance of reasoning needed / underpowered / overpowered")
+    for bar in (0.35, 0.4, 0.45, 0.5, 0.55):
+        under = float((chance[clear_reasoning] < bar).mean())
+        over = float((chance[clear_other] >= bar).mean())
+        print(f"{bar:8.2f}{under:8.3f}{over:8.3f}")
+
+
+def _print_scores(figures: dict[str, float]) -> None:
+    for name, value in figures.items():
+        print(f"{name:22}{value:8.3f}")
+
+
 def print_table(guess: np.ndarray, data: Data) -> None:
     """Print the confusion matrix: rows are the labels, columns the guesses."""
     print(f"{'':8}" + "".join(f"{task:>8}" for task in TASKS) + "  recall  lenient")
@@ -220,9 +257,12 @@ def main() -> None:
     logits, folds = unseen(data)
     odds = honest(logits, data.first, folds)
     figures = {name: round(value, 4) for name, value in scores(odds, data).items()}
-    for name, value in figures.items():
-        print(f"{name:22}{value:8.3f}")
+    _print_scores(figures)
     print_table(odds.argmax(axis=1), data)
+    print_trade(odds, data)
+    labelled = float(np.mean(data.labelled >= 0))
+    print(f"\nwith the repositories' own labels deciding ({labelled:.0%} have one)")
+    _print_scores(scores(with_labels(odds, data), data))
     weights, offsets = fit(data.matrix, shares(data))
     heat = calibration(logits, data.first)
     packed = text.pack(quantised(weights, offsets, temperature=heat))

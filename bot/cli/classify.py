@@ -89,9 +89,11 @@ def COMMAND(
 
 
 def _label_tasks() -> Mapping[str, str]:
-    from bot import policy  # pydantic: only where a label may decide
+    # pydantic and every task: only where a label may decide
+    from bot import policy
+    from bot.classify import labels
 
-    return policy.default().labels
+    return labels.of(policy.default().labels)
 
 
 def _classify_lines(
