@@ -120,8 +120,14 @@ def test_rename_without_hunks() -> None:
 
 
 def test_added_and_removed_files() -> None:
-    added = "diff --git a/n.py b/n.py\nnew file mode 100755\n--- /dev/null\n+++ b/n.py\n@@ -0,0 +1 @@\n+x\n"
-    gone = "diff --git a/o.py b/o.py\ndeleted file mode 100644\n--- a/o.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
+    added = (
+        "diff --git a/n.py b/n.py\nnew file mode 100755\n"
+        "--- /dev/null\n+++ b/n.py\n@@ -0,0 +1 @@\n+x\n"
+    )
+    gone = (
+        "diff --git a/o.py b/o.py\ndeleted file mode 100644\n"
+        "--- a/o.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
+    )
     first, second = diff.parse(added + gone)
     assert (first.status, first.mode, diff.right_lines(first)) == (
         "added",
@@ -136,16 +142,12 @@ def test_added_and_removed_files() -> None:
 
 
 def test_an_empty_new_file_takes_its_name_from_the_git_line() -> None:
-    file = one(
-        "diff --git a/pkg/__init__.py b/pkg/__init__.py\nnew file mode 100644\nindex 0..0\n"
-    )
-    assert (file.path, file.status) == ("pkg/__init__.py", "added")
+    file = one("diff --git a/pkg/a.py b/pkg/a.py\nnew file mode 100644\nindex 0..0\n")
+    assert (file.path, file.status) == ("pkg/a.py", "added")
 
 
 def test_binary_files_have_no_lines() -> None:
-    file = one(
-        "diff --git a/x.png b/x.png\nindex 1..2 100644\nBinary files a/x.png and b/x.png differ\n"
-    )
+    file = one("diff --git a/x.png b/x.png\nBinary files a/x.png and b/x.png differ\n")
     assert file.is_binary
     assert file.kind == "binary"
 
@@ -169,9 +171,7 @@ def test_carriage_returns_and_line_separators_end_no_line() -> None:
 
 
 def test_a_merge_diff_is_named_as_unread() -> None:
-    read = diff.read(
-        "diff --cc a.py\nindex 1,2..3\n--- a/a.py\n+++ b/a.py\n@@@ -1,1 -1,1 +1,2 @@@\n  a\n"
-    )
+    read = diff.read("diff --cc a.py\n--- a/a.py\n+++ b/a.py\n@@@ -1 -1 +1 @@@\n  a\n")
     assert "merge" in read.problems[0]
 
 

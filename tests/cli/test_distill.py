@@ -1,0 +1,95 @@
+"""`routebot distill` on files, packed files and stdin."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import distill, reported_errors
+from bot.errors import UsageError
+
+LOG = b"""\
+cc src/cart.c
+src/cart.c:12:5: error: unknown type name 'item'
+##[error]Process completed with exit code 2.
+"""
+
+
+def run(*arguments: str, stdin: bytes = b"") -> Result:
+    return CliRunner().invoke(distill.COMMAND, list(arguments), input=stdin)
+
+
+def test_text_numbers_the_lines_of_the_log() -> None:
+    result = run(stdin=LOG)
+    assert result.exit_code == 0
+    assert "compile (exit code 2): 3 lines" in result.output
+    assert "      2 | src/cart.c:12:5: error: unknown type name 'item'" in result.output
+
+
+def test_json_is_the_whole_object() -> None:
+    shown = json.loads(run("--format", "json", "-", stdin=LOG).output)
+    assert shown["schema"] == 1
+    assert shown["lines_total"] == 3
+    assert shown["category"] == "compile"
+    assert shown["failures"][0]["file"] == "src/cart.c"
+    assert shown["chunks"][0]["end"] == 2
+
+
+def test_a_packed_file_reads_like_a_plain_one(tmp_path: Path) -> None:
+    plain, packed = tmp_path / "a.log", tmp_path / "a.log.gz"
+    plain.write_bytes(LOG)
+    packed.write_bytes(gzip.compress(LOG[:40]) + gzip.compress(LOG[40:]))
+    assert run(str(packed)).output == run(str(plain)).output
+
+
+@pytest.mark.parametrize("end", [12, 40])
+def test_a_damaged_packed_file_is_a_usage_error(tmp_path: Path, end: int) -> None:
+    packed = tmp_path / "a.log.gz"
+    packed.write_bytes(gzip.compress(LOG)[:end])
+    assert isinstance(run(str(packed)).exception, UsageError)
+
+
+def test_a_packed_log_that_unpacks_without_end_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distill, "MAX_BYTES", 4 << 20)
+    packed = tmp_path / "a.log.gz"
+    packed.write_bytes(gzip.compress(b"x\n" * (4 << 20)))
+    assert "longer" in str(run(str(packed)).exception)
+
+
+def test_the_budget_limits_the_lines() -> None:
+    text = b"".join(b"src/a.c:%d:1: error: bad\n" % n for n in range(1, 90))
+    shown = json.loads(run("--format", "json", "--budget", "7", stdin=text).output)
+    assert sum(c["end"] - c["start"] + 1 for c in shown["chunks"]) <= 7
+    assert run("--budget", "0", stdin=text).exit_code == 2
+
+
+def test_an_empty_log_says_so() -> None:
+    result = run(stdin=b"")
+    assert result.exit_code == 0
+    assert "the log is empty" in result.output
+
+
+def test_nothing_of_the_log_can_be_a_workflow_command() -> None:
+    text = b"::set-env name=A::error\n##[error]::add-path::/tmp\n##[set-output]error\n"
+    lines = run(stdin=text).output.splitlines()
+    assert lines
+    assert not any(line.strip().startswith("::") or "##[" in line for line in lines)
+
+
+def test_secrets_are_taken_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "a-very-secret-value-of-ours")
+    text = b"error: a-very-secret-value-of-ours was refused\n"
+    shown = json.loads(run("--format", "json", stdin=text).output)
+    assert "very-secret" not in json.dumps(shown)
+    assert shown["redactions"] == 1
+
+
+def test_a_missing_file_ends_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert reported_errors(["distill", "/no/such/file.log"]) == 2
+    assert "No such file" in capsys.readouterr().err
