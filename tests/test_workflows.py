@@ -113,6 +113,14 @@ def test_command_and_change_have_groups_of_their_own():
     assert "issue" not in cancels
 
 
+@pytest.mark.parametrize("conclusion", ["failure", "timed_out", "startup_failure"])
+def test_cheap_condition_lets_through_what_the_code_answers(conclusion):
+    condition = " ".join(_read(TEMPLATE)["jobs"]["route"]["if"].split())
+    assert f'"{conclusion}"' in condition
+    assert "head_repository.full_name != github.repository" in condition
+    assert "startsWith(github.event.comment.body, '/route')" in condition
+
+
 def test_dispatch_offers_the_tasks_and_classes_there_are():
     from bot import policy, tasks
 

@@ -18,7 +18,7 @@ from bot.action import Inputs
 from bot.cli import checkout, config, policy_file
 from bot.cli.options import format_option
 from bot.doctor import Account, Check
-from bot.errors import HostError
+from bot.errors import Forbidden, HostError
 
 if TYPE_CHECKING:
     from bot.github import Client
@@ -27,10 +27,11 @@ NO_TOKEN = "no GitHub token here"
 NO_TOKEN_TODO = "set GITHUB_TOKEN to check it: GITHUB_TOKEN=$(gh auth token)"
 NO_REPOSITORY = "which repository is not known"
 NO_REPOSITORY_TODO = "name it: --repo owner/name"
-NOT_HERE = "this is no git repository, and GitHub could not be read"
+NOT_HERE = "this is no git repository, and none on GitHub could be read"
 NOT_PUSHED = "{path} is not on the default branch of {repo}"
 PUSH = "commit and push it: comments and CI runs only start what stands there"
 DEFAULT = f"the default policy (there is no {policies.PATH})"
+READABLE = "the token needs contents: read"
 VIEWER = "query { viewer { login } }"
 # An installation's token: GitHub then states no permissions that hold.
 INSTALLATION = "ghs_"
@@ -134,7 +135,7 @@ def _account(client: Client, token: str) -> tuple[Account | None, Check]:
 def _refused(name: str, error: HostError) -> Check:
     if error.status == 401:
         return Check("token", "fail", str(error), "make a new one, or log in again")
-    if error.status in (403, 404):
+    if isinstance(error, Forbidden) or error.status == 404:
         said = f"the token does not see {name} ({error.status})"
         return Check("token", "fail", said, "check the name, or the token's reach")
     return checks.unchecked("token", str(error), "try again later")
@@ -156,10 +157,13 @@ def _files(top: Path | None, client: Client | None) -> Files | None:
         return Files("this checkout", checkout.workflows(top), source, name or DEFAULT)
     if client is None:
         return None
-    found = client.file(policies.PATH, "")
+    try:
+        found = client.file(policies.PATH, "")
+        workflows = _remote_workflows(client)
+    except HostError:
+        return None
     text = found[0].encode() if found else b""
-    name = policies.PATH if found else DEFAULT
-    return Files(client.full_name, _remote_workflows(client), text, name)
+    return Files(client.full_name, workflows, text, policies.PATH if found else DEFAULT)
 
 
 def _remote_workflows(client: Client) -> dict[str, str]:
@@ -177,7 +181,11 @@ def _remote_workflows(client: Client) -> dict[str, str]:
 
 def _pushed(client: Client) -> Iterable[Check]:
     """Look for the workflow where GitHub looks for it: on the default branch."""
-    found, _ = workflow_files.read_all(_remote_workflows(client))
+    try:
+        found, _ = workflow_files.read_all(_remote_workflows(client))
+    except HostError as exc:
+        yield checks.unchecked("pushed", str(exc), READABLE)
+        return
     if not any(flow.calls for flow in found):
         path = workflow_files.CALLER
         said = NOT_PUSHED.format(path=path, repo=client.full_name)

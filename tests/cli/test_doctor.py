@@ -210,16 +210,36 @@ def test_token_that_does_not_reach_the_repository_fails(
     assert status == 1
 
 
-def test_github_that_is_down_leaves_the_rest_checked(github, monkeypatch, repo):
+@pytest.mark.parametrize(
+    ("path", "unchecked"), [("", {"token"}), ("/contents/", {"pushed"})]
+)
+def test_what_github_does_not_say_is_unchecked_and_the_rest_is_checked(
+    github, monkeypatch, repo, path, unchecked
+):
     set_up()
     github.repository()
-    github.fail(
-        "GET", "/repos/octo/sample", 403, times=9, body={"message": "rate limit"}
-    )
+    limited = {"message": "API rate limit exceeded"}
+    github.fail("GET", f"/repos/octo/sample{path}", 403, times=20, body=limited)
     monkeypatch.setenv("GITHUB_TOKEN", github.user_token)
     _, found = examined()
     assert found["policy"]["state"] == "ok"
-    assert found["token"]["state"] in ("fail", "unchecked")
+    assert found["workflow"]["state"] == "ok"
+    for name in unchecked:
+        assert found[name]["state"] == "unchecked"
+        assert found[name]["todo"]
+
+
+def test_repository_whose_files_may_not_be_read_is_unchecked(
+    github, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    github.repository()
+    github.fail("GET", "/repos/octo/sample/contents/", 403, times=20, body={})
+    monkeypatch.setenv("GITHUB_TOKEN", github.write_token)
+    status, found = examined("--repo", "octo/sample")
+    assert status == 0
+    assert found["token"]["state"] == "ok"
+    assert found["workflow"]["state"] == "unchecked"
 
 
 def test_outside_a_repository_it_says_what_it_could_not_see(tmp_path, monkeypatch):
