@@ -16,6 +16,7 @@ from bot.errors import UsageError
 
 SUMMARY_LIMIT = 900 * 1024  # bytes; GitHub refuses more than 1 MiB a step (R26)
 RECORD_FILE = "routebot-record.json"
+SHORTEST_MASK = 8  # characters of a line; hiding shorter ones hides half the log
 
 # What each output may look like; anything else is written as nothing (contract T08).
 OUTPUTS: Mapping[str, re.Pattern[str]] = {
@@ -168,8 +169,19 @@ def read_inputs(environment: MutableMapping[str, str] | None = None) -> Inputs:
 
 
 def masks(inputs: Inputs) -> Iterable[str]:
-    """The lines that make the runner hide our secrets, wherever they appear (T35)."""
-    return (f"::add-mask::{value}" for value in inputs.secrets)
+    """The lines that make the runner hide our secrets, wherever they appear (T35).
+
+    A value of several lines is hidden as a whole and line by line, as the log has it.
+    """
+    for value in inputs.secrets:
+        lines = value.splitlines() if "\n" in value or "\r" in value else []
+        for piece in (value, *(line for line in lines if len(line) >= SHORTEST_MASK)):
+            yield f"::add-mask::{_escaped(piece)}"
+
+
+def _escaped(value: str) -> str:
+    """Write a value as the runner reads the data of a command."""
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def notice(text: str, level: str = "notice") -> str:

@@ -165,13 +165,14 @@ def policy_at_default_branch(client: Client, path: str) -> tuple[Policy, str]:
 
     No file means the default policy. Raises `PolicyError`, `HostError`.
     """
-    found = client.file(path or POLICY_PATH, "")
+    # As bytes: a policy that is not UTF-8 is an error and not an absent one.
+    found = client.blob(path or POLICY_PATH, "")
     if found is None:
         if path:
             raise PolicyError(f"{path}: no such file on the default branch")
         return policies.default(), ""
-    text, sha = found
-    return policies.load(text, file=path or POLICY_PATH), sha
+    content, sha = found
+    return policies.load(content, file=path or POLICY_PATH), sha
 
 
 def means_of(inputs: Inputs, policy: Policy, *, assume_keys: bool = False) -> Means:

@@ -23,6 +23,7 @@ OVERRIDE_NOT_ALLOWED = (
 SWITCHED_OFF = "the policy switches {task} off"
 IGNORED_PATHS = "every changed file is one the policy ignores for {task}"
 FOREIGN_WORKFLOW = "the run's workflow file is not one of the default branch"
+SKIPPED = "#{number} has the label " + happened.SKIP_LABEL
 NO_TASK = "nothing about {kind} says that there is work to do"
 
 
@@ -50,6 +51,8 @@ def of(event: Event, world: World) -> Case | Draft:
     if reason:
         return nothing(reason)
     event = world.pin(event)
+    if happened.SKIP_LABEL in event.labels:
+        return nothing(SKIPPED.format(number=event.number))
     stand = standing.of(
         event,
         permission=world.permission,

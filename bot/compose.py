@@ -130,7 +130,7 @@ def _record(
         baseline_usd=_elsewhere(case, meter, case.router.baseline()),
         largest_model=largest,
         largest_usd=_elsewhere(case, meter, Route.parse(largest)) if largest else None,
-        fallbacks=tuple(meter.fallbacks),
+        fallbacks=tuple(meter.fallbacks[:20]),
         escalated_from=outcome.escalated_from,
         dropped=len(outcome.checked.dropped) if outcome.checked else 0,
         redactions=case.redactions,

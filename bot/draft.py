@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.errors import UsageError
 from bot.ledger import Record
+
+MAX_BYTES = 8 * 1024 * 1024
+TOO_LARGE = "the draft {path} is larger than 8 MiB, so it is none of ours"
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_]{1,40}")
 
 Text = Annotated[str, Field(max_length=200_000)]
 Line = Annotated[str, Field(max_length=1_000)]
@@ -62,6 +68,12 @@ class Draft(_Part):
     fingerprint: Line = ""
     record: Record | None = None
 
+    @model_validator(mode="after")
+    def _answers_a_task(self) -> Draft:
+        if self.kind == "answer" and not self.task:
+            raise ValueError("an answer names its task")
+        return self
+
 
 def nothing(reason: str) -> Draft:
     """A draft that says nothing, and why."""
@@ -81,18 +93,31 @@ def loads(text: str | bytes) -> Draft:
     try:
         return Draft.model_validate_json(text)
     except ValidationError as exc:
-        places = {".".join(map(str, error["loc"])) or "draft" for error in exc.errors()}
-        raise UsageError(f"not a draft of ours: {', '.join(sorted(places))}") from exc
+        places = sorted({_place(error["loc"]) for error in exc.errors()})[:10]
+    # Outside the handler: the cause quotes the draft.
+    raise UsageError(f"not a draft of ours: {', '.join(places)}")
 
 
 def read_file(path: str) -> Draft:
     """Read a draft from a file. Raises `UsageError`."""
     try:
-        return loads(Path(path).read_bytes())
+        with Path(path).open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as exc:
         raise UsageError(f"cannot read the draft {path} ({exc.strerror})") from exc
+    if len(content) > MAX_BYTES:
+        raise UsageError(TOO_LARGE.format(path=path))
+    return loads(content)
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a draft."""
     return Draft.model_json_schema(by_alias=True)
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """A path like `inline.3.line`; a key that somebody made up is not repeated."""
+    names = (
+        str(part) if _PLAIN_NAME.fullmatch(str(part)) else "?" for part in location
+    )
+    return ".".join(names) or "draft"

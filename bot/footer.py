@@ -69,27 +69,25 @@ def line(record: Record) -> str:
 
 
 def _rows(record: Record) -> list[tuple[str, str]]:
+    # A record quotes the event and comes out of a draft: no word of it is trusted.
+    how = f"{VIA[record.via]}, confidence {record.confidence:.2f}"
     rows = [
-        (
-            "task",
-            f"{record.task} {VIA[record.via]}, confidence {record.confidence:.2f}",
-        ),
-        ("runner-up", record.runner_up),
-        ("because", _signals(record)),
+        ("task", markdown.plain(f"{record.task} {how}")),
+        ("runner-up", markdown.plain(record.runner_up)),
+        ("because", markdown.plain(_signals(record))),
         ("stakes", record.stakes),
-        ("class", f"{record.model_class} (decided by: {record.cause})"),
-        ("model", markdown.code_span(record.route) if record.route else ""),
-        ("without a model because", record.reason),
-        ("fell back from", ", ".join(record.fallbacks)),
-        ("escalated from", record.escalated_from),
+        ("class", markdown.plain(f"{record.model_class} (decided by: {record.cause})")),
+        ("model", _code(record.route)),
+        ("without a model because", markdown.plain(record.reason)),
+        ("fell back from", markdown.plain(", ".join(record.fallbacks))),
+        ("escalated from", markdown.plain(record.escalated_from)),
         ("dropped claims", str(record.dropped or "")),
         ("redacted secrets", str(record.redactions or "")),
         ("cost", _cost(record)),
-        ("commit", markdown.code_span(record.sha[:12]) if record.sha else ""),
-        ("policy", record.policy),
+        ("commit", _code(record.sha[:12])),
+        ("policy", markdown.plain(record.policy)),
     ]
-    shown = (name for name, value in rows if value)
-    return [(name, _cell(dict(rows)[name])) for name in shown]
+    return [(name, value) for name, value in rows if value]
 
 
 def _cost(record: Record) -> str:
@@ -100,7 +98,7 @@ def _cost(record: Record) -> str:
     if record.baseline_usd is not None:
         compared.append(f"≈ {usd(record.baseline_usd)} on the baseline class")
     if record.largest_usd is not None:
-        largest = markdown.code_span(record.largest_model)
+        largest = _code(record.largest_model)
         compared.append(f"≈ {usd(record.largest_usd)} on {largest}")
     return "; ".join([spent, *compared])
 
@@ -119,5 +117,5 @@ def _spent(history: History) -> str:
     )
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def _code(text: str) -> str:
+    return markdown.code_span(text).replace("|", "\\|") if text else ""

@@ -17,6 +17,7 @@ VERSION = 1
 KEPT_RECORDS = 20
 # A marker longer than this is not ours: 20 records take about 12 kB.
 MARKER_LIMIT = 40_000
+_DATA_LIMIT = MARKER_LIMIT - 1_000
 
 _MARKER = re.compile(
     r"<!-- routebot:v([0-9]{1,4}) t=([a-z]{1,16}) k=([0-9a-f]{1,64})"
@@ -31,7 +32,7 @@ Outcome = Literal["answered", "findings", "degraded"]
 class SignalRecord(BaseModel):
     """One thing the classification saw, as `explain` prints it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: Short
     weight: float
@@ -46,7 +47,7 @@ class Record(BaseModel):
     model; both are approximate, since tokenizers differ.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     at: Short
@@ -69,7 +70,7 @@ class Record(BaseModel):
     baseline_usd: Annotated[float, Field(ge=0)] | None = None
     largest_model: Short = ""
     largest_usd: Annotated[float, Field(ge=0)] | None = None
-    fallbacks: tuple[Short, ...] = ()
+    fallbacks: Annotated[tuple[Short, ...], Field(max_length=20)] = ()
     escalated_from: Short = ""
     dropped: Annotated[int, Field(ge=0)] = 0
     redactions: Annotated[int, Field(ge=0)] = 0
@@ -77,13 +78,13 @@ class Record(BaseModel):
     sha: Short = ""
     policy: Short = ""
     catalogue: Short = ""
-    signals: tuple[SignalRecord, ...] = ()
+    signals: Annotated[tuple[SignalRecord, ...], Field(max_length=20)] = ()
 
 
 class History(BaseModel):
     """All that a thread's marker remembers of one task: totals and the last records."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     runs: Annotated[int, Field(ge=0)] = 0
     calls: Annotated[int, Field(ge=0)] = 0
@@ -128,12 +129,14 @@ def key_of(*parts: str | int) -> str:
 
 
 def marker(task: str, key: str, *, history: History, place: Place) -> str:
-    """Write the HTML comment that makes a comment ours."""
-    stored = history.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    for record in stored.get("records", []):
-        record["schema"] = VERSION
-    packed = json.dumps(stored, separators=(",", ":")).encode()
-    data = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    """Write the HTML comment that makes a comment ours.
+
+    Of a history too long for one marker the oldest records go; the totals stay.
+    """
+    data = _pack(history)
+    while len(data) > _DATA_LIMIT and history.records:
+        history = history.model_copy(update={"records": history.records[1:]})
+        data = _pack(history)
     seal = _seal(task, key, data=data, place=place)
     return f"<!-- routebot:v{VERSION} t={task} k={key} d={data} h={seal} -->"
 
@@ -172,6 +175,14 @@ def _seal(task: str, key: str, *, data: str, place: Place) -> str:
         return ""
     bound = f"{place.repository_id}\0{place.number}\0{task}\0{key}\0{data}"
     return hmac.new(place.secret.encode(), bound.encode(), "sha256").hexdigest()
+
+
+def _pack(history: History) -> str:
+    stored = history.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    for record in stored.get("records", []):
+        record["schema"] = VERSION
+    packed = json.dumps(stored, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def _unpack(data: str) -> History | None:

@@ -68,7 +68,9 @@ def _desk(found: Case, world: World) -> Desk:
     def above() -> Lane | None:
         if not world.policy.escalate:
             return None
-        return found.router.above(found.decision.model_class)
+        return found.router.above(
+            found.decision.model_class, ceiling=found.standing.grant.ceiling or None
+        )
 
     def look_up(names: Sequence[str]) -> tuple[Section, ...]:
         asked = "\n".join(names[:LOOK_UP_LIMIT])
@@ -94,7 +96,7 @@ def _meter(found: Case, world: World) -> Meter:
         counted=found.router.counted,
         calls=min(rules.max_calls, world.policy.max_calls_per_event),
         usd=world.means.usd,
-        expected=found.router.expected_usd(found.decision),
+        expected=found.router.expected_usd,
     )
 
 
@@ -113,7 +115,10 @@ def _redirected(found: Case, task: str, *, world: World, meter: Meter) -> Draft 
     if isinstance(other, Draft) or not other.decision.routes:
         return None
     rules = policies.task(world.policy, task)
-    meter.calls = min(meter.calls_made + rules.max_calls, meter.calls + rules.max_calls)
+    meter.calls = min(
+        meter.calls_made + rules.max_calls, world.policy.max_calls_per_event
+    )
+    meter.expected = other.router.expected_usd
     outcome = _answer(other, world, meter)
     if outcome.checked is None:
         return None

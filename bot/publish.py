@@ -28,7 +28,10 @@ REFUSED_REACTION = "-1"
 DONE_REACTION = "+1"
 MOVED = "the head moved while the answer was made; nothing was posted"
 READ_ONLY = "the token may not comment here; the answer is in the job summary"
+GONE = "there is nothing to comment on any more; the answer is in the job summary"
+UNREACHED = "{problem}; the answer is in the job summary"
 LEAK = "a secret of this run stood in the answer; nothing was posted"
+_GONE = frozenset({404, 410})
 DROPPED = "_A part of the answer looked like a secret and was left out._"
 
 
@@ -91,25 +94,31 @@ def to_thread(
     """Post a draft where its event happened.
 
     The target is the event's alone; the draft is neutralised and searched for secrets
-    again, whoever made it. Raises `SecretInOutput` (nothing was posted), `HostError`.
+    again, whoever made it. Where GitHub takes no comment the text is still there, for
+    the job summary. Raises `SecretInOutput` (nothing was posted).
     """
     if draft.kind == "nothing":
         return Published("skipped", reason=draft.reason)
     text = whole(draft, rules)
     if event.number is None:
         return Published(_quiet(draft), text, reason=draft.notice)
-    if _has_moved(draft, event, publisher=publisher):
-        return Published("skipped", text, reason=MOVED)
     try:
+        if _has_moved(draft, event, publisher=publisher):
+            return Published("skipped", text, reason=MOVED)
         return _post(draft, event, publisher=publisher, rules=rules)
     except Forbidden:
         return Published(_quiet(draft), text, reason=READ_ONLY)
+    except HostError as exc:
+        if exc.status in _GONE:
+            return Published(_quiet(draft), text, reason=GONE)
+        return Published("degraded", text, reason=UNREACHED.format(problem=exc))
 
 
 def to_terminal(draft: Draft, rules: Rules) -> Published:
     """Show a draft and write nothing anywhere. Raises `SecretInOutput`."""
     if draft.kind == "nothing":
         return Published("skipped", reason=draft.reason)
+    _refuse_leaks(draft, rules)
     parts = [visible(draft, rules, fold=footer.unfolded)]
     parts += [_as_text(comment, rules) for comment in draft.inline]
     parts += [footer.line(draft.record)] if draft.record is not None else []
@@ -119,6 +128,7 @@ def to_terminal(draft: Draft, rules: Rules) -> Published:
 
 def whole(draft: Draft, rules: Rules) -> str:
     """Write a draft with its record and inline comments, for summary and terminal."""
+    _refuse_leaks(draft, rules)
     parts = [visible(draft, rules)]
     parts += [_as_text(comment, rules) for comment in draft.inline]
     if draft.record is not None:
@@ -143,6 +153,12 @@ def visible(
     if secrets.leaks(text, rules.vault):
         raise SecretInOutput(LEAK)
     return text
+
+
+def _refuse_leaks(draft: Draft, rules: Rules) -> None:
+    """Look at all of a draft: its record and its paths are posted, too."""
+    if secrets.leaks(draft.model_dump_json(by_alias=True), rules.vault):
+        raise SecretInOutput(LEAK)
 
 
 def _post(

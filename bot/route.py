@@ -147,11 +147,19 @@ class Router:
             is_over_budget=any(is_money for _, _, is_money in looked_at),
         )
 
-    def above(self, model_class: ClassName) -> Lane | None:
-        """The lane one class up, None at the top or where no route can do the task."""
+    def above(
+        self, model_class: ClassName, *, ceiling: ClassName | None = None
+    ) -> Lane | None:
+        """The lane one class up, below the task's ceiling and that of who asks.
+
+        None at the top, and where no route up there can do the task.
+        """
         name = self.policy.classes[model_class].above
-        lane = self.lane(name) if name else None
-        return lane if lane is not None and lane.routes else None
+        ceilings = (self._rules().ceiling, *([ceiling] if ceiling else []))
+        if not name or not all(self._is_within(name, each) for each in ceilings):
+            return None
+        lane = self.lane(name)
+        return lane if lane.routes else None
 
     def window(self, route: Route) -> int:
         """The route's context window in tokens; unknown counts as a small one."""
@@ -184,11 +192,10 @@ class Router:
             output_tokens=usage.output_tokens,
         )
 
-    def expected_usd(self, decision: Decision) -> float:
-        """What one call of a decision counts for the budget beforehand, USD."""
-        estimate = decision.estimate
-        usage = Usage(estimate.input_tokens, estimate.output_tokens)
-        return self.counted(decision.routes[0], usage) if decision.routes else 0.0
+    def expected_usd(self, route: Route) -> float:
+        """What one call to a route counts for the budget beforehand, USD."""
+        tokens = min(self.input_tokens(route), self.window(route))
+        return self.counted(route, Usage(tokens, self.task.output_tokens))
 
     def baseline(self) -> Route:
         """The route that savings are counted against."""
@@ -232,7 +239,9 @@ class Router:
             return barred, False
         lacks = capability.missing(route, self.task.needs, overrides=self.policy.models)
         if lacks:
-            return lacks, False
+            needed = self.task.needs.context
+            needs = f"; {self.task.name} needs {needed:,}" if needed else ""
+            return f"{lacks}{needs}", False
         if not self._fits(route):
             window = self.window(route)
             return f"what must be read does not fit its {window:,} tokens", False
@@ -249,8 +258,7 @@ class Router:
 
     def _too_dear(self, route: Route) -> tuple[str, bool]:
         limit = self.means.usd
-        tokens = min(self.input_tokens(route), self.window(route))
-        cost = self.counted(route, Usage(tokens, self.task.output_tokens))
+        cost = self.expected_usd(route)
         if limit is None or cost <= limit:
             return "", False
         return f"about {cost:.4f} USD, {limit:.4f} USD are left", True

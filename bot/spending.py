@@ -18,16 +18,16 @@ MOST_CALLS = 40
 class Meter:
     """The running count of one event.
 
-    `calls` and `usd` are ceilings; `expected` is what the next call is thought to
-    cost. `price` may not know what a call cost, which makes `usd_spent` unknown
-    (None); `counted` is what it counts for the budget all the same.
+    `calls` and `usd` are ceilings; `expected` says what the next call to a route is
+    thought to cost. `price` may not know what a call cost, which makes `usd_spent`
+    unknown (None); `counted` is what it counts for the budget all the same.
     """
 
     price: Callable[[Route, Usage], float | None]
     counted: Callable[[Route, Usage], float]
     calls: int = MOST_CALLS
     usd: float | None = None
-    expected: float = 0.0
+    expected: Callable[[Route], float] = lambda route: 0.0
     calls_made: int = 0
     usd_spent: float | None = 0.0
     usd_counted: float = 0.0
@@ -40,11 +40,14 @@ class Meter:
         """Count a call to a model. Raises `BudgetSpent` where it is one too many."""
         if self.calls_made >= min(self.calls, MOST_CALLS):
             raise BudgetSpent(f"the limit of {self.calls} model calls is reached")
-        if self.usd is not None and self.usd_counted + self.expected > self.usd:
+        expected = self.expected(route)
+        if self.usd is not None and self.usd_counted + expected > self.usd:
             raise BudgetSpent(
                 f"the next call would pass the limit of {self.usd:.2f} USD"
             )
         self.calls_made += 1
+        # Counted now, put right by `add`: a call that fails may be billed all the same.
+        self.usd_counted += expected
 
     def add(self, asked: Asked) -> Completion:
         """Add what an answer took; returns its completion."""
@@ -56,6 +59,7 @@ class Meter:
             self.usage.searches + used.searches,
         )
         self.usd_counted += used.usd or self.counted(asked.route, used)
+        self.usd_counted -= self.expected(asked.route)
         cost = used.usd if used.usd is not None else self.price(asked.route, used)
         total = (
             None if cost is None or self.usd_spent is None else self.usd_spent + cost

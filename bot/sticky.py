@@ -94,10 +94,13 @@ def upsert(
     if not mine:
         body = _body(text, slot, history=_after(History(), record), link=link)
         created = _create_once(body, slot, comments=comments)
-        return _settle_race(created, slot, body=body, comments=comments)
+        # Two runs may both have found nothing: the lowest id stays (contract R14).
+        mine = find(comments.own_comments(number), slot)
+        if not mine or mine[0].comment.id == created.id:
+            _drop(mine[1:], comments)
+            return Upserted("created", created)
     first, *younger = mine
-    for each in younger:
-        comments.delete(each.comment)
+    _drop(younger, comments)
     history = _history(first, slot)
     if _is_same(first, slot, text=text, history=history, record=record):
         return Upserted("unchanged", first.comment)
@@ -118,16 +121,14 @@ def _create_once(body: str, slot: Slot, *, comments: Comments) -> OwnComment:
         return same[0] if same else comments.create(slot.place.number, body)
 
 
-def _settle_race(
-    created: OwnComment, slot: Slot, *, body: str, comments: Comments
-) -> Upserted:
-    # Two runs may both have found nothing: the lowest id stays (contract R14).
-    there = find(comments.own_comments(slot.place.number), slot)
-    for each in there[1:]:
-        comments.delete(each.comment)
-    if not there or there[0].comment.id == created.id:
-        return Upserted("created", created)
-    return Upserted("updated", comments.edit(there[0].comment, body))
+def _drop(younger: Sequence[Found], comments: Comments) -> None:
+    for each in younger:
+        try:
+            comments.delete(each.comment)
+        except HostError as exc:
+            # The run that lost the race deletes its own comment, too.
+            if exc.status != 404:
+                raise
 
 
 def _history(found: Found, slot: Slot) -> History:
@@ -158,5 +159,5 @@ def _shown(text: str, history: History) -> str:
 
 def _body(text: str, slot: Slot, *, history: History, link: str) -> str:
     marker = ledger.marker(slot.task, slot.key, history=history, place=slot.place)
-    tail = _shown("", history).lstrip() + "\n" + marker
+    tail = f"\n\n{_shown('', history).lstrip()}\n{marker}"
     return markdown.cap(text, limit=BODY_LIMIT, tail=tail, link=link)

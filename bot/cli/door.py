@@ -91,7 +91,11 @@ def enter(*, event_name: str, event_path: str, policy: str, dry_run: bool) -> Do
 
 
 def analyze(door: Door) -> Draft:
-    """Do the first half; an event that needs nothing ends before any request."""
+    """Do the first half; an event that needs nothing ends before any request.
+
+    A run that paid leaves its record here, before anything can go wrong with posting:
+    spending is counted from it.
+    """
     reason = early_end(
         door.event,
         bot_login=door.inputs.bot_login,
@@ -100,7 +104,11 @@ def analyze(door: Door) -> Draft:
     if reason:
         return nothing(reason)
     client = door.client() if door.reaches_github else None
-    return pipeline.analyze(door.event, door.world(client))
+    draft = pipeline.analyze(door.event, door.world(client))
+    if draft.record is not None and draft.record.calls:
+        stored = draft.record.model_dump_json(by_alias=True)
+        action.write_record(door.inputs.temporary, stored)
+    return draft
 
 
 def post(door: Door, draft: Draft) -> Published:

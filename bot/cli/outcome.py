@@ -47,8 +47,6 @@ def done(
     else:
         click.echo(published.text) if published.text else None
         click.echo(line(published), err=True)
-    if record is not None and record.calls:
-        action.write_record(inputs.temporary, record.model_dump_json(by_alias=True))
     is_fault = published.status in ("degraded", "failed")
     return FAULT_IN_TERMINAL if is_fault and not inputs.is_action else 0
 
@@ -76,11 +74,8 @@ def analyzed(inputs: Inputs, draft: Draft) -> int:
     status = "degraded" if draft.degraded else "printed"
     status = "skipped" if draft.kind == "nothing" else status
     said = " · ".join(p for p in ("draft written", draft.reason, draft.notice) if p)
-    record = draft.record
-    if record is not None and record.calls:
-        action.write_record(inputs.temporary, record.model_dump_json(by_alias=True))
     if inputs.is_action:
-        action.write_outputs(inputs.output_path, outputs(status, record))
+        action.write_outputs(inputs.output_path, outputs(status, draft.record))
         click.echo(action.notice(said))
         return 0
     click.echo(f"routebot: {said}", err=True)

@@ -90,6 +90,20 @@ class Client:
 
         Files above 1 MB and anything that is not text count as not there.
         """
+        found = self.blob(path, ref)
+        if found is None:
+            return None
+        content, sha = found
+        try:
+            return content.decode("utf-8"), sha
+        except UnicodeDecodeError:
+            return None
+
+    def blob(self, path: str, ref: str) -> tuple[bytes, str] | None:
+        """Read a file's bytes and blob SHA at a ref; None when it is not there.
+
+        "" is the default branch's head. Files above 1 MB count as not there.
+        """
         where = f"{self.path}/contents/{quote(path)}"
         try:
             found = self.get(where, ref=ref) if ref else self.get(where)
@@ -100,10 +114,10 @@ class Client:
         if not isinstance(found, dict) or found.get("encoding") != "base64":
             return None
         try:
-            text = base64.b64decode(found["content"]).decode("utf-8")
+            content = base64.b64decode(found["content"])
         except ValueError:
             return None
-        return text, str(found.get("sha", ""))
+        return content, str(found.get("sha", ""))
 
     def _request(
         self,

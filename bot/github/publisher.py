@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.errors import HostError
-from bot.events import Event
+from bot.events import Actor, Event
 from bot.github import Client
 from bot.publish import ReviewComment
 from bot.sticky import OwnComment
 
-_VIEWER = "query { viewer { login } }"
+_VIEWER = "query { viewer { login databaseId } }"
 
 
 @dataclass(slots=True)
@@ -20,15 +20,15 @@ class GitHubPublisher:
 
     client: Client
     bot_login: str
-    _own: str = field(default="")
+    _own: Actor | None = field(default=None)
 
-    def own_login(self) -> str:
+    def own_account(self) -> Actor:
         """Who we are: GraphQL's viewer where the token may ask, else `bot_login`.
 
         `GET /user` is refused to the Action's token, so it is not asked.
         """
-        if not self._own:
-            self._own = self._viewer() or self.bot_login
+        if self._own is None:
+            self._own = self._viewer() or Actor(self.bot_login)
         return self._own
 
     def head_sha(self, number: int) -> str:
@@ -85,19 +85,23 @@ class GitHubPublisher:
         where = f"{self.client.path}/{kind}/comments/{comment.id}/reactions"
         self.client.write("POST", where, body={"content": content})
 
-    def _viewer(self) -> str:
+    def _viewer(self) -> Actor | None:
         try:
             viewer = self.client.graphql(_VIEWER, {}).get("viewer") or {}
         except HostError:
-            return ""
-        return str(viewer.get("login") or "")
+            return None
+        login = str(viewer.get("login") or "")
+        return Actor(login, int(viewer.get("databaseId") or 0)) if login else None
 
     def _is_own(self, item: dict[str, Any]) -> bool:
         user = item.get("user") or {}
+        own = self.own_account()
+        if own.id and user.get("id") == own.id:
+            return True
+        # A person may bear the name of a bot, so by name only a bot is us.
         login = str(user.get("login") or "")
-        own = self.own_login()
-        return user.get("type") == "Bot" and login.removesuffix("[bot]") == (
-            own.removesuffix("[bot]")
+        return user.get("type") == "Bot" and (
+            login.removesuffix("[bot]") == own.login.removesuffix("[bot]")
         )
 
 

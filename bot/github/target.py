@@ -51,7 +51,7 @@ def _of_dispatch(client: Client, event: Event) -> Event:
         body=_text(issue, "body"),
         author=_actor(issue.get("user")),
         url=_text(issue, "html_url"),
-        labels=tuple(_text(label, "name") for label in issue.get("labels") or ()),
+        labels=_labels(issue),
         is_pull_request="pull_request" in issue,
         is_open=issue.get("state") == "open",
         is_locked=bool(issue.get("locked")),
@@ -73,6 +73,7 @@ def _with_pull(event: Event, pull: dict[str, Any]) -> Event:
         is_open=pull.get("state") == "open",
         is_locked=bool(pull.get("locked")),
         is_draft=bool(pull.get("draft")),
+        labels=_labels(pull),
         base_ref=_text(pull.get("base") or {}, "ref"),
         head=PullHead(
             sha=_text(head, "sha"),
@@ -98,6 +99,10 @@ def _actor(user: dict[str, Any] | None) -> Actor | None:
     if not user or not user.get("login"):
         return None
     return Actor(user["login"], int(user.get("id") or 0), user.get("type") or "User")
+
+
+def _labels(item: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(_text(label, "name") for label in item.get("labels") or ())
 
 
 def _text(found: dict[str, Any], key: str) -> str:

@@ -1,0 +1,308 @@
+"""Each fake once: a reader, a publisher, a model, and a world made of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot import policy as policies
+from bot import providers, secrets
+from bot.access import Permission
+from bot.ask import Asked
+from bot.catalog import Route
+from bot.errors import HostError
+from bot.events import Actor, Comment, Event, PullHead, Repository, WorkflowRun
+from bot.ledger import Record
+from bot.policy import Policy
+from bot.providers import Citation, Completion, Request, Usage
+from bot.publish import ReviewComment
+from bot.route import Means
+from bot.sticky import OwnComment
+from bot.tasks import IssueSummary, Job, ThreadComment
+from bot.world import World
+
+REPOSITORY = Repository("octo/sample", 77, "main")
+WRITER = Actor("maintainer", 1)
+STRANGER = Actor("stranger", 2)
+SHA = "a" * 40
+PARSE_ERROR = """\
+diff --git a/orchard/pricing.py b/orchard/pricing.py
+--- a/orchard/pricing.py
++++ b/orchard/pricing.py
+@@ -1,3 +1,4 @@
+ def price(count):
+-    return count * 2
++    total = count * 2
++    return total / 0
+ # end
+"""
+
+
+@dataclass
+class FakeReader:
+    """`bot.tasks.Reader` over plain values; `reads` says what was asked for."""
+
+    change: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    thread: tuple[ThreadComment, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    logs: dict[int, bytes] = field(default_factory=dict)
+    issues: tuple[IssueSummary, ...] = ()
+    missing: list[str] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
+
+    def diff(self) -> str:
+        return self.change
+
+    def file(self, path: str) -> str | None:
+        self.reads.append(path)
+        return self.files.get(path)
+
+    def tree(self) -> tuple[str, ...]:
+        return tuple(self.files)
+
+    def comments(self) -> tuple[ThreadComment, ...]:
+        return self.thread
+
+    def failed_jobs(self) -> tuple[Job, ...]:
+        return self.jobs
+
+    def job_log(self, job_id: int) -> bytes:
+        return self.logs.get(job_id, b"")
+
+    def open_issues(self) -> tuple[IssueSummary, ...]:
+        return self.issues
+
+
+@dataclass
+class FakePublisher:
+    """`bot.publish.Publisher` over a list; `faults` maps a verb to what it raises.
+
+    A fault is used up. `lost` are verbs whose next call works and then raises 502;
+    `before_create` runs first, as another run of ours would.
+    """
+
+    comments: list[OwnComment] = field(default_factory=list)
+    head: str = SHA
+    reviews: list[tuple[str, list[ReviewComment]]] = field(default_factory=list)
+    reactions: list[str] = field(default_factory=list)
+    faults: dict[str, list[Exception]] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    before_create: Callable[[], None] = lambda: None
+    writes: list[str] = field(default_factory=list)
+    next_id: int = 100
+
+    def own_comments(self, number: int) -> list[OwnComment]:
+        return list(self.comments)
+
+    def create(self, number: int, body: str) -> OwnComment:
+        self.before_create()
+        self._fail("create")
+        made = self.add(body)
+        self._lose("create")
+        return made
+
+    def edit(self, comment: OwnComment, body: str) -> OwnComment:
+        self._fail("edit")
+        edited = replace(comment, body=body)
+        self.comments = [edited if c.id == comment.id else c for c in self.comments]
+        return edited
+
+    def delete(self, comment: OwnComment) -> None:
+        self._fail("delete")
+        if comment.id not in [each.id for each in self.comments]:
+            raise HostError("GitHub answered 404", status=404)
+        self.comments = [c for c in self.comments if c.id != comment.id]
+
+    def head_sha(self, number: int) -> str:
+        return self.head
+
+    def own_reviews(self, number: int) -> list[str]:
+        return [body for body, _ in self.reviews]
+
+    def review(
+        self, number: int, body: str, *, sha: str, comments: list[ReviewComment]
+    ) -> None:
+        self._fail("review")
+        self.reviews.append((body, comments))
+
+    def react(self, event: Event, content: str) -> None:
+        self._fail("react")
+        self.reactions.append(content)
+
+    def add(self, body: str) -> OwnComment:
+        """Put a comment there that no call of ours wrote."""
+        self.next_id += 1
+        made = OwnComment(self.next_id, body, f"https://github.com/c/{self.next_id}")
+        self.comments.append(made)
+        return made
+
+    def _fail(self, verb: str) -> None:
+        self.writes.append(verb)
+        if self.faults.get(verb):
+            raise self.faults[verb].pop(0)
+
+    def _lose(self, verb: str) -> None:
+        if verb in self.lost:
+            self.lost.remove(verb)
+            raise HostError("GitHub answered 502", status=502)
+
+
+Said = BaseModel | Mapping[str, Any] | str | Completion | Exception
+
+
+@dataclass
+class ScriptedAsk:
+    """`bot.answer.Ask` that says what it was given, in order.
+
+    An exception is raised; text, JSON or a reply model is an answer of `usage`.
+    """
+
+    script: list[Said] = field(default_factory=list)
+    usage: Usage = Usage(1_000, 100)
+    fallbacks: tuple[tuple[Route, str], ...] = ()
+    requests: list[Request] = field(default_factory=list)
+    routes: list[tuple[Route, ...]] = field(default_factory=list)
+
+    def __call__(
+        self,
+        routes: Sequence[Route],
+        request: Request,
+        *,
+        before_call: Callable[[Route], None],
+    ) -> Asked:
+        before_call(routes[0])
+        self.requests.append(request)
+        self.routes.append(tuple(routes))
+        said = self.script.pop(0)
+        if isinstance(said, Exception):
+            raise said
+        completion = self._completion(said, routes[0])
+        return Asked(routes[0], completion, self.fallbacks, 0, 1.5)
+
+    def _completion(self, said: Said, route: Route) -> Completion:
+        if isinstance(said, Completion):
+            return said
+        if isinstance(said, BaseModel):
+            text = said.model_dump_json()
+        else:
+            text = said if isinstance(said, str) else json.dumps(said)
+        return Completion(text, route.model, self.usage)
+
+
+def cited(said: BaseModel, *urls: str, usage: Usage = Usage(1_000, 100)) -> Completion:
+    """Make an answer that a provider's own web search gave."""
+    citations = tuple(Citation(url) for url in urls)
+    return Completion(said.model_dump_json(), "model", usage, citations)
+
+
+def policy(text: str = "") -> Policy:
+    """Read a policy over the default preset."""
+    return policies.load(text)
+
+
+def world(
+    reader: FakeReader | None = None,
+    ask: ScriptedAsk | None = None,
+    *,
+    rules: str | Policy = "",
+    writers: Sequence[str] = (WRITER.login,),
+    keys: bool = True,
+    usd: float | None = 5.0,
+    values: Sequence[str] = (),
+    trusted: Mapping[str, str] | None = None,
+    marker_key: str = "",
+) -> World:
+    """Put a world together; `keys` False is one without any model key."""
+    barred = {} if keys else {name: "no key, set A_KEY" for name in providers.names()}
+    reading = reader or FakeReader()
+
+    def permission(login: str) -> Permission | None:
+        return Permission("write" if login in writers else "read")
+
+    return World(
+        policy=rules if isinstance(rules, Policy) else policy(rules),
+        pin=lambda event: event,
+        open=lambda event: reading,
+        permission=permission,
+        ask=ask or ScriptedAsk(),
+        means=Means(barred, usd),
+        vault=secrets.vault(values),
+        trusted_file=(trusted or {}).get,
+        now=lambda: "2026-11-02T10:00:00Z",
+        bot_login="github-actions[bot]",
+        own_workflow=".github/workflows/routebot.yml",
+        marker_key=marker_key,
+    )
+
+
+def issue(title: str = "It is broken", body: str = "", **changes: Any) -> Event:
+    """Make the event of an issue that a writer opened."""
+    event = Event(
+        "issues",
+        "opened",
+        repository=REPOSITORY,
+        actor=WRITER,
+        author=WRITER,
+        number=7,
+        title=title,
+        body=body,
+    )
+    return replace(event, **changes)
+
+
+def comment(text: str, *, by: Actor = WRITER, **changes: Any) -> Event:
+    """Make the event of a comment on that issue."""
+    said = Comment(900, text, by, "2026-11-02T09:00:00Z")
+    given = {"name": "issue_comment", "action": "created", "actor": by} | changes
+    return issue(**{"comment": said} | given)
+
+
+def pull(**changes: Any) -> Event:
+    """Make the event of a pull request that a writer opened."""
+    head = PullHead(SHA, "change", REPOSITORY.id, "octo")
+    given = {"name": "pull_request", "is_pull_request": True, "head": head} | changes
+    return issue("Price pieces", "", **given)
+
+
+def failing_run(**changes: Any) -> Event:
+    """Make the event of CI that failed on that pull request."""
+    head = PullHead(SHA, "change", REPOSITORY.id, "octo")
+    run = WorkflowRun(
+        5, 6, "CI", ".github/workflows/ci.yml", "failure", "pull_request", 1,
+        head, WRITER, WRITER,
+    )  # fmt: skip
+    return pull(**{"name": "workflow_run", "action": "completed", "run": run} | changes)
+
+
+def record(**changes: Any) -> Record:
+    """Make a record of a paid answer."""
+    said: dict[str, Any] = {
+        "at": "2026-11-02T10:00:00Z",
+        "event": "issues.opened",
+        "task": "triage",
+        "via": "text",
+        "confidence": 0.75,
+        "runner_up": "debug",
+        "cause": "text",
+        "stakes": "standard",
+        "model_class": "balanced",
+        "outcome": "answered",
+        "route": "anthropic:claude-sonnet-5-5@medium",
+        "calls": 1,
+        "input_tokens": 1_200,
+        "output_tokens": 80,
+        "usd": 0.0125,
+        "baseline_usd": 0.0125,
+        "largest_model": "anthropic:claude-opus-5-5@high",
+        "largest_usd": 0.05,
+        "sha": SHA,
+        "policy": "abcdef012345",
+        "catalogue": "2026-11-01",
+        "signals": [{"name": "words", "weight": 1.5, "evidence": "broken"}],
+    }
+    return Record.model_validate(said | changes)
