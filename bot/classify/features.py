@@ -64,7 +64,7 @@ def extract(title: str, body: str) -> list[Feature]:
         HEADING: _headings(shape.sections[:100]),
         SPELLING: _fragments(spelled),
         STEMS: (word[:STEM] for word in heads),
-        MARKS: _MARKS.findall(body[:MAX_MARKS]),
+        MARKS: _MARKS.findall(shape.text[:MAX_MARKS]),
     }
     return [f for name, keys in seen.items() for f in _weighed(name, keys)]
 

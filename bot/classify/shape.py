@@ -49,9 +49,10 @@ class Section:
 
 @dataclass(slots=True)
 class Shape:
-    """An issue taken apart: prose and code lines, sections, and counts of marks."""
+    """An issue taken apart: lines by kind, sections, counts; `text` is the whole body."""
 
     title: str
+    text: str = ""
     prose: list[str] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
@@ -61,7 +62,6 @@ class Shape:
     items: int = 0
     steps: int = 0
     quotes: int = 0
-    was_cut: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -85,9 +85,10 @@ def without_comments(text: str) -> str:
 
 def read(title: str, body: str) -> Shape:
     """Take an issue apart; at most `MAX_CHARS` characters of the body are read."""
-    shape = Shape(title=title.strip()[:MAX_LINE], was_cut=len(body) > MAX_CHARS)
+    text = without_comments(body[:MAX_CHARS])
+    shape = Shape(title=title.strip()[:MAX_LINE], text=text)
     fence = ""
-    for raw in without_comments(body[:MAX_CHARS]).splitlines():
+    for raw in text.splitlines():
         line = raw[:MAX_LINE]
         stripped = line.strip()
         if fence:

@@ -90,9 +90,9 @@ def test_commands_and_rules_are_above_every_threshold():
 
 def test_hidden_comments_change_nothing():
     title, body = EXAMPLES["code"]
-    hidden = f"{body}\n<!-- Traceback, crash, RFC, design, architecture -->"
-    seen = [f for f in features.extract(title, body) if f.name in features.SHOWN]
-    with_it = [f for f in features.extract(title, hidden) if f.name in features.SHOWN]
+    hidden = f"{body}<!-- Traceback, crash, RFC, design, architecture -->"
+    seen = features.extract(title, body)
+    with_it = features.extract(title, hidden)
     assert with_it == seen
 
 
@@ -139,9 +139,9 @@ def test_odd_text_is_classified_all_the_same(title, body):
 def test_long_hostile_text_costs_little(unit):
     body = unit * (1_000_000 // len(unit))
     classify.by_text(body, body)
-    started = time.perf_counter()
+    started = time.process_time()
     classify.by_text(body, body)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_what_stands_beyond_the_cap_is_not_read():
