@@ -49,7 +49,7 @@ class Section:
 
 @dataclass(slots=True)
 class Shape:
-    """An issue taken apart: lines by kind, sections, counts; `text` is the whole body."""
+    """An issue taken apart: lines by kind, sections, counts; `text` is all of it."""
 
     title: str
     text: str = ""
