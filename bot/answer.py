@@ -117,10 +117,11 @@ class _Call:
     def reply(self, *, share: int) -> tuple[BaseModel, tuple[str, ...], Material]:
         """Get a valid reply; returns it, what was left out, and what the model saw."""
         first = self.lane.routes[0]
-        output = self.task.output_tokens * OUTPUT_FACTOR
+        window = self.desk.window(first) // share
+        output = min(self.task.output_tokens * OUTPUT_FACTOR, window // 2)
         fitted = fit.fit(
             self.material.sections,
-            window=self.desk.window(first) // share,
+            window=window,
             reserve=output + fit.SECTION_OVERHEAD,
             family=fit.family_of(first.provider, first.model),
         )
@@ -148,7 +149,7 @@ class _Call:
             system=prompt.system,
             user=prompt.user,
             added=added,
-            schema=replies.schema_of(self.task.reply),
+            schema=self.task.reply.model_json_schema(),
             schema_name=self.task.name,
             web_search=self.task.needs.web_search,
             max_output=output,

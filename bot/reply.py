@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -25,10 +25,6 @@ _MOST_PLACES = 10
 _MOST_CANDIDATES = 20
 _STRUCTURE = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
-# What every structured-output dialect takes; `parse` checks the rest on our side.
-_SCHEMA_KEYWORDS = frozenset(
-    {"$ref", "anyOf", "const", "description", "enum", "items", "required", "type"}
-)
 
 Reply = TypeVar("Reply", bound=BaseModel)
 
@@ -62,15 +58,6 @@ def wanted(reply: BaseModel) -> tuple[str, ...]:
     """
     names = getattr(reply, "wanted", None) or ()
     return tuple(dict.fromkeys(name for name in names if name))[:MAX_WANTED]
-
-
-def schema_of(model: type[BaseModel]) -> dict[str, Any]:
-    """Describe `model` in the JSON Schema that all wire formats enforce.
-
-    Objects are closed and all their keys required; limits on lengths and numbers are
-    left out, since some providers refuse them.
-    """
-    return _plain_schema(model.model_json_schema())
 
 
 def _single(text: str) -> dict[str, Any]:
@@ -173,19 +160,3 @@ def _place(location: tuple[int | str, ...]) -> str:
         for part in location
     )
     return ".".join(names) or "reply"
-
-
-def _plain_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {key: schema[key] for key in sorted(schema) if key in _SCHEMA_KEYWORDS}
-    for group in ("properties", "$defs"):
-        if group in schema:
-            plain[group] = {
-                name: _plain_schema(part) for name, part in schema[group].items()
-            }
-    if "properties" in schema:
-        plain |= {"required": list(schema["properties"]), "additionalProperties": False}
-    if "anyOf" in schema:
-        plain["anyOf"] = [_plain_schema(part) for part in schema["anyOf"]]
-    if "items" in schema:
-        plain["items"] = _plain_schema(schema["items"])
-    return plain

@@ -112,20 +112,6 @@ def test_wanted_names_are_unique_and_a_model_need_not_have_them() -> None:
     assert reply.wanted(Found(line=1)) == ()
 
 
-def test_the_schema_is_closed_and_every_key_required() -> None:
-    schema = reply.schema_of(Sample)
-    assert schema["additionalProperties"] is False
-    assert schema["required"] == ["kind", "score", "findings", "parent", "wanted"]
-    assert schema["properties"]["wanted"] == {
-        "items": {"type": "string"},
-        "type": "array",
-    }
-    found = schema["$defs"]["Found"]
-    assert found["required"] == ["line", "title"]
-    assert found["properties"]["title"] == {"type": "string"}
-    assert schema["properties"]["parent"]["anyOf"][1] == {"type": "null"}
-
-
 @pytest.mark.parametrize("piece", ["{", '"', "}{", "{}", '\\"', '{"', "[", '{"a":1}'])
 def test_the_longest_of_the_worst_takes_under_a_second(piece: str) -> None:
     text = piece * (reply.MAX_REPLY // len(piece))
