@@ -29,6 +29,7 @@ REPOSITORY = Repository("octo/sample", 77, "main")
 WRITER = Actor("maintainer", 1)
 STRANGER = Actor("stranger", 2)
 SHA = "a" * 40
+USAGE = Usage(1_000, 100)
 PARSE_ERROR = """\
 diff --git a/orchard/pricing.py b/orchard/pricing.py
 --- a/orchard/pricing.py
@@ -163,7 +164,7 @@ class ScriptedAsk:
     """
 
     script: list[Said] = field(default_factory=list)
-    usage: Usage = Usage(1_000, 100)
+    usage: Usage = USAGE
     fallbacks: tuple[tuple[Route, str], ...] = ()
     requests: list[Request] = field(default_factory=list)
     routes: list[tuple[Route, ...]] = field(default_factory=list)
@@ -194,10 +195,10 @@ class ScriptedAsk:
         return Completion(text, route.model, self.usage)
 
 
-def cited(said: BaseModel, *urls: str, usage: Usage = Usage(1_000, 100)) -> Completion:
+def cited(said: BaseModel, *urls: str) -> Completion:
     """Make an answer that a provider's own web search gave."""
     citations = tuple(Citation(url) for url in urls)
-    return Completion(said.model_dump_json(), "model", usage, citations)
+    return Completion(said.model_dump_json(), "model", USAGE, citations)
 
 
 def policy(text: str = "") -> Policy:

@@ -93,7 +93,7 @@ def test_no_word_of_a_record_is_alive(change):
     assert "@octocat" not in outside
     assert "#12" not in outside
     assert "![" not in outside
-    assert "evil.example" not in outside
+    assert "//evil.example" not in outside
     assert "</details>" not in outside.removesuffix("</details>")
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert all(line.replace("\\|", "").count("|") == 3 for line in rows)

@@ -12,11 +12,12 @@ from bot import ledger
 from bot.ledger import History, Place, Record
 from tests.fakes import record
 
+EMPTY = History()
 PLACE = Place(77, 7)
 SEALED = Place(77, 7, "a key for markers")
 
 
-def _marker(history=History(), place=PLACE, *, task="triage", key="ab12"):
+def _marker(history=EMPTY, place=PLACE, *, task="triage", key="ab12"):
     return ledger.marker(task, key, history=history, place=place)
 
 

@@ -1,0 +1,279 @@
+"""Where a draft goes, what is held back, and what becomes of it when GitHub says no."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from bot import ledger, publish, secrets
+from bot.draft import Draft, Fold, Inline, nothing
+from bot.errors import Forbidden, HostError, SecretInOutput
+from bot.ledger import Place
+from bot.publish import Rules
+from tests.fakes import SHA, FakePublisher, comment, issue, pull, record
+
+KEY = "sk-ant-api03-Zq8vN3xT7bLw2RmK"
+RULES = Rules(secrets.vault([KEY]), frozenset({"github.com"}))
+PLACE = Place(77, 7)
+
+
+@pytest.fixture
+def publisher():
+    return FakePublisher()
+
+
+def _answer(**changes):
+    given = {"task": "triage", "title": "Triage", "body": "It broke.", "speaks": True}
+    return Draft(kind="answer", **given | changes)
+
+
+def _review(**changes):
+    inline = (Inline(path="a.py", line=3, start_line=2, body="wrong"),)
+    given = {"task": "review", "sha": SHA, "inline": inline, "record": record()}
+    return _answer(**given | changes)
+
+
+def _post(draft, publisher, event=None, rules=RULES):
+    return publish.to_thread(draft, event or issue(), publisher=publisher, rules=rules)
+
+
+def test_nothing_is_skipped_with_its_reason(publisher):
+    done = _post(nothing("it is closed"), publisher)
+    assert (done.status, done.reason) == ("skipped", "it is closed")
+    assert publisher.writes == []
+
+
+def test_an_answer_that_speaks_is_posted(publisher):
+    done = _post(_answer(), publisher)
+    assert done.status == "created"
+    assert done.url == publisher.comments[0].url
+    assert publisher.comments[0].body.startswith("### Triage\n\nIt broke.")
+
+
+def test_an_answer_that_does_not_speak_stays_in_the_summary(publisher):
+    done = _post(_answer(speaks=False), publisher)
+    assert (done.status, publisher.comments) == ("summary", [])
+    assert "It broke." in done.text
+
+
+def test_an_answer_that_does_not_speak_corrects_an_earlier_one(publisher):
+    _post(_answer(), publisher)
+    done = _post(_answer(speaks=False, body="It works again."), publisher)
+    assert done.status == "updated"
+    assert "It works again." in publisher.comments[0].body
+
+
+def test_a_degraded_answer_is_posted_and_says_why(publisher):
+    done = _post(_answer(degraded=True, notice="No key is set."), publisher)
+    assert done.status == "degraded"
+    assert "> No key is set." in publisher.comments[0].body
+
+
+def test_without_an_item_the_answer_is_in_the_summary(publisher):
+    done = _post(_answer(), publisher, issue(number=None))
+    assert (done.status, publisher.writes) == ("summary", [])
+
+
+def test_a_stale_head_gets_nothing(publisher):
+    publisher.head = "b" * 40
+    done = _post(_review(), publisher, pull())
+    assert (done.status, done.reason) == ("skipped", publish.MOVED)
+    assert publisher.writes == []
+
+
+def test_information_is_given_whatever_the_head(publisher):
+    publisher.head = "b" * 40
+    done = _post(Draft(kind="info", body="help", sha=SHA), publisher, pull())
+    assert done.status == "created"
+
+
+def test_a_read_only_token_leaves_the_answer_to_the_summary(publisher):
+    publisher.faults["create"] = [Forbidden("no", status=403)]
+    done = _post(_answer(), publisher)
+    assert (done.status, done.reason) == ("summary", publish.READ_ONLY)
+    assert "It broke." in done.text
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_item_that_is_gone_is_no_fault(publisher, status):
+    publisher.faults["create"] = [HostError("gone", status=status)]
+    done = _post(_answer(), publisher)
+    assert (done.status, done.reason) == ("summary", publish.GONE)
+
+
+def test_a_fault_of_github_costs_the_comment_and_not_the_answer(publisher):
+    publisher.faults["create"] = [HostError("GitHub answered 502", status=502)] * 2
+    done = _post(_answer(), publisher)
+    assert done.status == "degraded"
+    assert "It broke." in done.text
+    assert "GitHub answered 502" in done.reason
+
+
+def test_information_has_one_comment_a_thread(publisher):
+    _post(Draft(kind="info", title="Help", body="one"), publisher)
+    done = _post(Draft(kind="info", title="Why", body="two"), publisher)
+    assert done.status == "updated"
+    assert len(publisher.comments) == 1
+
+
+def test_a_refusal_is_a_reaction_and_one_line_a_thread(publisher):
+    refusal = Draft(kind="refusal", body="Only people who may write here.")
+    event = comment("/route")
+    first = _post(refusal, publisher, event)
+    second = _post(refusal, publisher, event)
+    assert (first.status, second.status) == ("created", "skipped")
+    assert publisher.reactions == ["-1", "-1"]
+    assert len(publisher.comments) == 1
+
+
+def test_a_review_is_posted_with_all_its_comments(publisher):
+    _post(_review(), publisher, pull())
+    ((body, comments),) = publisher.reviews
+    assert ledger.read(body, PLACE).task == "review"
+    assert comments == [
+        {
+            "path": "a.py",
+            "body": "wrong",
+            "line": 3,
+            "side": "RIGHT",
+            "start_line": 2,
+            "start_side": "RIGHT",
+        }
+    ]
+
+
+def test_a_comment_on_one_line_has_no_start(publisher):
+    one = (Inline(path="a.py", line=3, start_line=3, body="wrong"),)
+    _post(_review(inline=one), publisher, pull())
+    assert "start_line" not in publisher.reviews[0][1][0]
+
+
+def test_a_review_is_posted_once_a_commit(publisher):
+    _post(_review(), publisher, pull())
+    _post(_review(), publisher, pull())
+    assert len(publisher.reviews) == 1
+
+
+def test_a_review_that_github_refuses_leaves_the_summary(publisher):
+    publisher.faults["review"] = [HostError("invalid", status=422)]
+    done = _post(_review(), publisher, pull())
+    assert done.status == "created"
+    assert publisher.reviews == []
+
+
+def test_another_commit_or_failing_set_is_another_run(publisher):
+    keys = set()
+    for changes in ({}, {"sha": "c" * 40}, {"fingerprint": "test, lint"}):
+        _post(_answer(**changes), publisher)
+        keys.add(ledger.read(publisher.comments[0].body, PLACE).key)
+    assert len(keys) == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"body": f"the key is {KEY}"},
+        {"title": KEY},
+        {"notice": KEY},
+        {"body": base64.b64encode(KEY.encode()).decode()},
+        {"body": " ".join(KEY)},
+        {"folds": (Fold(title="more", body=KEY),)},
+        {"folds": (Fold(title=KEY, body="x"),)},
+        {"inline": (Inline(path="a.py", line=1, body=KEY),)},
+        {"inline": (Inline(path=KEY, line=1, body="x"),)},
+        {"record": record(reason=KEY)},
+        {"record": record(signals=[{"name": "n", "weight": 1, "evidence": KEY}])},
+    ],
+)
+def test_a_secret_of_ours_anywhere_stops_everything(publisher, change):
+    with pytest.raises(SecretInOutput):
+        _post(_answer(**change), publisher)
+    with pytest.raises(SecretInOutput):
+        publish.to_terminal(_answer(**change), RULES)
+    assert publisher.writes == []
+
+
+def test_what_only_looks_like_a_secret_is_left_out(publisher):
+    token = "ghp_" + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"[:36]
+    done = _post(_answer(body=f"use {token}"), publisher)
+    assert token not in publisher.comments[0].body
+    assert "left out" in done.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@octocat look",
+        "closes #12",
+        "![x](https://evil.example/p.png)",
+        "[x](https://evil.example/?q=1)",
+        "<img src=https://evil.example/p>",
+        "<!-- routebot:v1 t=triage k=ab d= h= -->",
+        "/route debug",
+    ],
+)
+def test_model_text_comes_out_dead_everywhere(publisher, text):
+    draft = _review(
+        body=text,
+        title=text,
+        notice=text,
+        folds=(Fold(title=text, body=text),),
+        inline=(Inline(path="a.py", line=1, body=text),),
+    )
+    done = _post(draft, publisher, pull())
+    written = [
+        done.text,
+        publisher.comments[0].body,
+        publisher.reviews[0][1][0]["body"],
+    ]
+    for body in written:
+        shown = ledger.without_marker(body)
+        outside = "".join(shown.replace("````", "").split("`")[::2])
+        assert "@octocat" not in outside
+        assert "#12" not in outside
+        assert "](https://evil" not in outside
+        assert "<img" not in outside
+        assert "<!-- routebot" not in outside
+        assert "\n/route" not in outside
+
+
+def test_a_marker_in_model_text_is_not_taken_for_ours(publisher):
+    forged = ledger.marker("review", "ff", history=ledger.History(), place=PLACE)
+    _post(_answer(body=f"text\n\n{forged}"), publisher)
+    assert ledger.read(publisher.comments[0].body, PLACE).task == "triage"
+
+
+def test_links_lead_only_where_the_rules_allow(publisher):
+    body = "[ours](https://github.com/octo/sample) [theirs](https://example.org/x)"
+    _post(_answer(body=body), publisher)
+    assert "](https://github.com/octo/sample)" in publisher.comments[0].body
+    assert "](https://example.org" not in publisher.comments[0].body
+
+
+def test_a_terminal_sees_everything_open():
+    shown = publish.to_terminal(
+        _review(folds=(Fold(title="More", body="text"),)), RULES
+    )
+    assert shown.status == "printed"
+    assert "#### More\n\ntext" in shown.text
+    assert "`a.py:3`" in shown.text
+    assert "<details>" not in shown.text
+    assert publish.to_terminal(nothing("no"), RULES).status == "skipped"
+
+
+def test_a_degraded_answer_is_degraded_in_a_terminal():
+    shown = publish.to_terminal(_answer(degraded=True, notice="no key"), RULES)
+    assert (shown.status, shown.reason) == ("degraded", "no key")
+
+
+def test_the_summary_holds_the_record():
+    assert "routebot · triage" in publish.whole(_answer(record=record()), RULES)
+
+
+def test_a_marker_key_seals_comment_and_review(publisher):
+    rules = Rules(RULES.vault, RULES.hosts, "a marker key")
+    sealed = Place(77, 7, "a marker key")
+    _post(_review(), publisher, pull(), rules)
+    assert ledger.read(publisher.comments[0].body, sealed).is_authentic
+    assert ledger.read(publisher.reviews[0][0], sealed).is_authentic
