@@ -11,7 +11,7 @@ from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, NOISE, Grammar
 from bot.context.log_shapes import Failure
 
 _MAX_CHUNK = 80
-_MAX_WINDOWS = 400
+_MAX_WINDOWS = 150
 _MAX_FAILURES = 100
 _MAX_COMMANDS = 20
 _MAX_BEFORE = 24
@@ -87,8 +87,20 @@ def _roots(grammars: Iterable[Grammar]) -> tuple[str, ...]:
     return tuple(roots)
 
 
-_ALL = (*GRAMMARS, *ENDS, GENERIC)
-_ROOTS = _roots(_ALL)
+_TOOLS = (*GRAMMARS, *ENDS)
+_ROOTS = _roots((*_TOOLS, GENERIC))
+
+
+def _by_root() -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+    """Every needle, with the place of its grammar, under a root that it contains."""
+    under: dict[str, list[tuple[str, int]]] = {root: [] for root in _ROOTS}
+    for index, grammar in enumerate(_TOOLS):
+        for needle in grammar.needles:
+            under[next(r for r in _ROOTS if r in needle)].append((needle, index))
+    return tuple((root, tuple(needles)) for root, needles in under.items())
+
+
+_BY_ROOT = _by_root()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +112,25 @@ class _Signal:
 
 def _signal(line: str) -> _Signal | None:
     lowered = line.lower()
-    for root in _ROOTS:
+    is_near = False
+    likely: set[int] = set()
+    for root, needles in _BY_ROOT:
         if root in lowered:
-            break
-    else:
+            is_near = True
+            for needle, index in needles:
+                if needle in lowered:
+                    likely.add(index)
+    if not is_near:
         return None
-    return _tool_signal(line, lowered) or _generic_signal(lowered)
+    return _tool_signal(line, likely) or _generic_signal(lowered)
 
 
-def _tool_signal(line: str, lowered: str) -> _Signal | None:
+def _tool_signal(line: str, likely: set[int]) -> _Signal | None:
     stripped = line.lstrip()
     best: _Signal | None = None
-    for grammar in (*GRAMMARS, *ENDS):
+    for index in sorted(likely):
+        grammar = _TOOLS[index]
         if best is not None and grammar.weight <= best.weight:
-            continue
-        if not any(needle in lowered for needle in grammar.needles):
             continue
         failure = None
         if grammar.pattern is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.context import log
+from bot.context import log, log_scan
 from bot.context.log_grammars import ENDS, GRAMMARS
 
 STAMP = "2026-11-02T10:00:00.1234567Z "
@@ -226,17 +226,21 @@ def test_pieces_read_as_the_whole() -> None:
     assert log.distill(pieces) == log.distill(data)
 
 
-def test_memory_stays_bounded() -> None:
-    def pieces() -> Iterator[bytes]:
-        for number in range(60):
-            yield (f"error: number {number}\n" * 2_000).encode()
+def peak_of(pieces: int) -> int:
+    def log_of() -> Iterator[bytes]:
+        for number in range(pieces):
+            yield (f"error {number} " + "x" * 1_000 + "\n").encode() * 100
 
     tracemalloc.start()
-    result = log.distill(pieces())
+    assert log.distill(log_of()).lines_total == 100 * pieces
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert result.lines_total == 120_000
-    assert peak < 8_000_000
+    return peak
+
+
+def test_memory_does_not_grow_with_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_scan, "_MAX_WINDOWS", 30)
+    assert peak_of(90) < 1.2 * peak_of(30)
 
 
 @pytest.mark.parametrize(
