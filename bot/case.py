@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot import capability, classify, globs, secrets, stakes, standing, tasks
 from bot import events as happened
 from bot import policy as policies
-from bot.classify import Classification
+from bot.classify import Classification, labels
 from bot.clauses import Facts
 from bot.context import Material, diff
 from bot.draft import Draft, nothing
@@ -125,7 +125,7 @@ def _classified(event: Event, stand: Standing, world: World) -> Classification |
     return classify.classify(
         event,
         commanded=_task_of(stand),
-        labels=world.policy.labels,
+        labels=labels.of(world.policy.labels),
         trusted_labels=stand.labels,
         threshold=world.policy.confidence_threshold,
     )

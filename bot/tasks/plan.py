@@ -143,6 +143,6 @@ TASK = Task(
     check=check,
     render=render,
     title="Plan",
-    labels=("rfc", "proposal", "design", "enhancement", "feature", "epic"),
+    labels=("rfc", "proposal", "design", "epic"),
     output_tokens=5_000,
 )
