@@ -125,7 +125,8 @@ def _classified(event: Event, stand: Standing, world: World) -> Classification |
     return classify.classify(
         event,
         commanded=_task_of(stand),
-        labels=labels.of(world.policy.labels),
+        # Every task is imported to name its labels: not where no label counts.
+        labels=labels.of(world.policy.labels) if stand.labels else {},
         trusted_labels=stand.labels,
         threshold=world.policy.confidence_threshold,
     )

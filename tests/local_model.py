@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 MODEL = "smollm2-135m"
-CONTEXT = 8_192  # tokens, prompt and answer together
+CONTEXT = 4_096  # tokens, prompt and answer together
 
 
 POLICY = """\

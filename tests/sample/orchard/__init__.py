@@ -1,0 +1,1 @@
+"""A fruit shop's stock and prices."""
