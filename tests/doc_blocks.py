@@ -90,6 +90,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "task-details": doc_tables.task_details,
     "classes": doc_tables.classes,
     "costs": doc_tables.costs,
+    "classifier": doc_tables.classifier,
     "commands": doc_tables.slash_commands,
     "inputs": doc_tables.inputs,
     "outputs": doc_tables.outputs,

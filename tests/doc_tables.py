@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import yaml
 
 from bot import action, catalog, commands, policy, policy_model, tasks
 from bot.catalog import Route
+from bot.classify import text
 from bot.cli import models
 
 ACTION = Path(__file__).parents[1] / "action.yml"
+CARD = Path(text.__file__).with_name("card.json")
 INPUT_TOKENS = 20_000
 # Why a task gets the class it gets. A new task needs no entry: its summary stands.
 WHY = {
@@ -86,6 +89,24 @@ def costs() -> str:
         )
     head = ("task", "model", "tokens out", "USD", f"USD on `{dearest.key}`")
     return _table(head, rows)
+
+
+def classifier() -> str:
+    """What the text classifier was measured at, from its card."""
+    card = json.loads(CARD.read_text(encoding="utf-8"))
+    scores = card["scores"]
+    rows = [
+        ("names the task a reader gave first", f"{scores['strict']:.0%}"),
+        ("names that task or the reader's second", f"{scores['lenient']:.0%}"),
+        ("the same, for the surer half", f"{scores['surest_half_lenient']:.0%}"),
+        ("sends clear reasoning work elsewhere", f"{scores['underpowered']:.0%}"),
+        ("sends clear other work to reasoning", f"{scores['overpowered']:.0%}"),
+    ]
+    source = (
+        f"{card['issues']:,} labelled issues of {card['repositories']} repositories, "
+        f"{card['folds']}."
+    )
+    return f"{_table(('of issues it had not seen, it', 'share'), rows)}\n\n{source}"
 
 
 def slash_commands() -> str:
