@@ -1,0 +1,183 @@
+"""From an outcome to a draft: the words, the record, and whether to speak."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot import case, compose
+from bot.answer import Outcome
+from bot.case import Case
+from bot.catalog import Route
+from bot.classify import Classification
+from bot.providers import Usage
+from bot.spending import Meter
+from bot.tasks import Checked, Job
+from bot.tasks.review import ReviewReply
+from bot.tasks.triage import TriageReply
+from tests.fakes import (
+    PARSE_ERROR,
+    SHA,
+    FakeReader,
+    comment,
+    failing_run,
+    issue,
+    pull,
+    world,
+)
+
+ROUTE = Route("anthropic", "claude-sonnet-5-5", "medium")
+REPLY = TriageReply(
+    cause="A price is wrong.",
+    evidence=[],
+    suspect_path="",
+    suspect_line=0,
+    missing_information=[],
+    next_step="",
+    needs_debugging=False,
+)
+NO_FINDINGS = ReviewReply(findings=[], wanted=[])
+ANSWERED = Outcome(Checked(REPLY, ("quote 0",)), "balanced")
+FAILED = Outcome(None, "balanced", reason="no model answered: it was down")
+
+
+def _case(event=None, reader=None, **given):
+    found = case.of(event or comment("/route triage"), world(reader, **given))
+    assert isinstance(found, Case)
+    return found
+
+
+def _paid(found):
+    meter = Meter(found.router.price, found.router.counted)
+    meter.calls_made, meter.route = 2, ROUTE
+    meter.usage, meter.usd_spent = Usage(12_000, 600, 100), 0.045
+    meter.seconds, meter.fallbacks = 1.23456, ["openai:x: no key"] * 30
+    return meter
+
+
+def _draft(found, outcome=ANSWERED, meter=None, **given):
+    return compose.draft(
+        found, outcome, meter=meter or _paid(found), world=world(**given)
+    )
+
+
+def test_an_answer_carries_its_words_and_its_commit():
+    draft = _draft(_case(failing_run()))
+    assert (draft.kind, draft.task, draft.title) == ("answer", "triage", "Triage")
+    assert draft.body == "A price is wrong."
+    assert (draft.sha, draft.degraded, draft.notice) == (SHA, False, "")
+
+
+def test_the_record_says_what_was_decided_and_spent():
+    record = _draft(_case(), replace(ANSWERED, escalated_from="fast")).record
+    assert (record.task, record.via, record.cause) == ("triage", "command", "command")
+    assert (record.route, record.calls) == (str(ROUTE), 2)
+    assert (record.input_tokens, record.output_tokens, record.usd) == (
+        12_000,
+        600,
+        0.045,
+    )
+    assert (record.outcome, record.escalated_from, record.dropped) == (
+        "answered",
+        "fast",
+        1,
+    )
+    assert record.seconds == 1.235
+    assert len(record.fallbacks) == 20
+    assert record.largest_usd > record.baseline_usd > 0
+
+
+def test_without_a_call_nothing_is_compared():
+    found = _case()
+    record = _draft(
+        found, FAILED, Meter(found.router.price, found.router.counted)
+    ).record
+    assert (record.baseline_usd, record.largest_usd, record.route) == (None, None, "")
+
+
+def test_where_a_model_should_have_answered_the_draft_is_degraded():
+    draft = _draft(_case(), FAILED)
+    assert draft.degraded
+    assert draft.notice == (
+        "No model answered: it was down. What follows was established without a model."
+    )
+    assert draft.record.outcome == "degraded"
+
+
+def test_without_a_key_the_draft_is_degraded():
+    found = _case(keys=False)
+    outcome = Outcome(None, "balanced", reason=found.standing.grant.reason)
+    assert _draft(found, outcome).degraded
+
+
+def test_where_the_policy_wants_no_model_the_draft_is_not_degraded():
+    found = _case(issue("It is broken", "always"), writers=(), rules=_FINDINGS)
+    outcome = Outcome(None, "balanced", reason=found.standing.grant.reason)
+    draft = _draft(found, outcome)
+    assert (draft.degraded, draft.record.outcome) == (False, "findings")
+
+
+_FINDINGS = 'outsiders = "findings"'
+
+
+@pytest.mark.parametrize(("severity", "speaks"), [("minor", True), ("major", True)])
+def test_a_finding_that_reaches_the_threshold_speaks(severity, speaks):
+    finding = {
+        "path": "orchard/pricing.py",
+        "start_line": 3,
+        "line": 3,
+        "severity": severity,
+        "title": "t",
+        "why": "w",
+        "evidence": "return total / 0",
+        "suggestion": "",
+    }
+    reply = ReviewReply(findings=[finding], wanted=[])
+    found = _case(pull(), FakeReader(change=PARSE_ERROR))
+    draft = _draft(found, Outcome(Checked(reply), "balanced"))
+    assert draft.speaks is speaks
+    assert draft.inline[0].line == 3
+
+
+def test_a_finding_below_the_threshold_of_the_policy_is_quiet():
+    rules = '[tasks.triage]\ncomment_from = "blocker"'
+    draft = _draft(_case(failing_run(), rules=rules), rules=rules)
+    assert not draft.speaks
+
+
+def test_a_review_without_findings_is_quiet():
+    found = _case(pull(), FakeReader(change=PARSE_ERROR))
+    assert not _draft(found, Outcome(Checked(NO_FINDINGS), "balanced")).speaks
+
+
+def test_whoever_asked_is_answered_whatever_was_found():
+    reply = REPLY.model_copy(update={"cause": ""})
+    assert _draft(_case(), Outcome(Checked(reply), "balanced")).speaks
+
+
+def test_what_did_not_fit_is_listed():
+    draft = _draft(_case(), replace(ANSWERED, left_out=("log: all 9 lines left out",)))
+    assert "Not read, for want of room:\n\n- log: all 9 lines left out" in draft.body
+
+
+def test_a_doubtful_text_invites_a_command():
+    found = _case(issue("Hm", "well"))
+    doubtful = Classification(
+        "triage", "text", 0.2, (), "plan", (("plan", 0.3), ("triage", 0.2))
+    )
+    draft = _draft(replace(found, classification=doubtful))
+    assert "`/route <task>` does (plan was the nearest)" in draft.body
+
+
+def test_the_failing_jobs_are_part_of_what_makes_two_runs_the_same():
+    jobs = (Job(2, "test", "failure"), Job(1, "lint", "failure"))
+    draft = _draft(_case(failing_run(), FakeReader(jobs=jobs)))
+    assert draft.fingerprint == "lint,test"
+    assert _draft(_case()).fingerprint == ""
+
+
+def test_the_longest_reason_still_makes_a_record():
+    draft = _draft(_case(), replace(FAILED, reason="x" * 5_000))
+    assert len(draft.record.reason) == 400
+    assert len(draft.notice) < 1_000
