@@ -74,7 +74,7 @@ SETTINGS = {
 class Inputs(BaseModel):
     """Everything the environment says, read once; inputs go before variables."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     mode: Literal["run", "analyze", "publish", "decide"] = "run"
     github_token: str = Field(default="", repr=False)

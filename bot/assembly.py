@@ -8,25 +8,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot import ask as asking
 from bot import policy as policies
 from bot import providers, secrets
 from bot.access import Permission
 from bot.action import Inputs
-from bot.answer import Ask
-from bot.ask import Access, Asked
-from bot.catalog import Route
 from bot.errors import PolicyError
 from bot.events import Event
 from bot.policy import Policy
-from bot.providers import Request
-from bot.publish import Rules
 from bot.route import Means
 from bot.tasks import IssueSummary, Job, Reader, ThreadComment
 from bot.world import World
 
 if TYPE_CHECKING:
+    from bot.answer import Ask
+    from bot.ask import Asked
+    from bot.catalog import Route
     from bot.github import Client
+    from bot.providers import Request
+    from bot.publish import Rules
 
 DEADLINE_SECONDS = 600.0
 POLICY_PATH = policies.PATH
@@ -151,6 +150,9 @@ def online(
 
 def rules_of(inputs: Inputs) -> Rules:
     """What the publishing half holds itself."""
+    # Here and in `asker`: a decision alone neither asks nor publishes.
+    from bot.publish import Rules
+
     host = inputs.server_url.partition("://")[2].partition("/")[0]
     return Rules(
         vault=secrets.vault(inputs.secrets),
@@ -193,7 +195,6 @@ def means_of(inputs: Inputs, policy: Policy, *, assume_keys: bool = False) -> Me
 
 def asker(inputs: Inputs) -> Ask:
     """Bind keys, addresses and one deadline for the whole run to `bot.ask.ask`."""
-    access = Access(inputs.keys, inputs.base_urls, inputs.allow_private)
     deadline = time.monotonic() + DEADLINE_SECONDS
 
     def ask(
@@ -202,6 +203,9 @@ def asker(inputs: Inputs) -> Ask:
         *,
         before_call: Callable[[Route], None],
     ) -> Asked:
+        from bot import ask as asking
+
+        access = asking.Access(inputs.keys, inputs.base_urls, inputs.allow_private)
         return asking.ask(
             routes, request, access=access, deadline=deadline, before_call=before_call
         )

@@ -21,7 +21,7 @@ Line = Annotated[str, Field(max_length=1_000)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Fold(_Part):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.access import Permission
-from bot.answer import Ask
 from bot.events import Event
 from bot.policy import Policy
 from bot.route import Means
 from bot.secrets import Vault
 from bot.tasks import Reader
+
+if TYPE_CHECKING:
+    from bot.answer import Ask
 
 
 @dataclass(frozen=True, slots=True)

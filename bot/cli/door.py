@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot import action, assembly, events, pipeline, publish
+from bot import action, assembly, events
 from bot import policy as policies
 from bot.action import Inputs
 from bot.cli import policy_file
@@ -16,12 +16,12 @@ from bot.draft import Draft, nothing
 from bot.errors import UsageError
 from bot.events import Event
 from bot.policy import Policy
-from bot.publish import Published
 from bot.standing import early_end
 from bot.world import World
 
 if TYPE_CHECKING:
     from bot.github import Client
+    from bot.publish import Published
 
 NO_EVENT = (
     "no event: set GITHUB_EVENT_NAME and GITHUB_EVENT_PATH, or pass --event-name and "
@@ -103,6 +103,9 @@ def analyze(door: Door) -> Draft:
     )
     if reason:
         return nothing(reason)
+    # Imported here and in `post`: `explain` neither answers nor publishes.
+    from bot import pipeline
+
     client = door.client() if door.reaches_github else None
     draft = pipeline.analyze(door.event, door.world(client))
     if draft.record is not None and draft.record.calls:
@@ -113,6 +116,8 @@ def analyze(door: Door) -> Draft:
 
 def post(door: Door, draft: Draft) -> Published:
     """Do the second half: to the thread, or only shown where nothing may be written."""
+    from bot import publish
+
     rules = assembly.rules_of(door.inputs)
     if draft.kind == "nothing" or door.is_dry or not door.reaches_github:
         return publish.to_terminal(draft, rules)

@@ -14,7 +14,7 @@ SCHEMAS = {
     "draft": ("bot.draft", "json_schema"),
     "record": ("bot.ledger", "json_schema"),
     "policy": ("bot.policy", "json_schema"),
-    "explain": ("bot.explanation", "json_schema"),
+    "explain": ("bot.explanation_shape", "json_schema"),
     "distill": ("bot.context.log", "json_schema"),
 }
 

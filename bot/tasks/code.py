@@ -31,7 +31,7 @@ FORBIDDEN = (".github/", "action.yml", "action.yaml", "CODEOWNERS", ".pre-commit
 class CodeReply(BaseModel):
     """What coding answers: a patch, or what is missing before one can be written."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     is_ready: bool
     missing: Annotated[list[str], Field(max_length=20)]

@@ -30,7 +30,7 @@ MIN_CONTEXT = 1_000_000  # tokens: the full stack and whole files, never a cut v
 class Hypothesis(BaseModel):
     """One possible cause; its quote must stand in the material."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     title: Annotated[str, Field(max_length=300)]
     explanation: Annotated[str, Field(max_length=4_000)]
@@ -43,7 +43,7 @@ class Hypothesis(BaseModel):
 class DebugReply(BaseModel):
     """What debugging answers, likeliest first."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     hypotheses: Annotated[list[Hypothesis], Field(max_length=10)]
     reproduction: Annotated[str, Field(max_length=4_000)]

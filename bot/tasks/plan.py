@@ -28,7 +28,7 @@ ONE_OPTION = "only one option was weighed"
 class Option(BaseModel):
     """One way to solve the problem."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     name: Annotated[str, Field(max_length=200)]
     summary: Annotated[str, Field(max_length=2_000)]
@@ -39,7 +39,7 @@ class Option(BaseModel):
 class Step(BaseModel):
     """One piece of the work, ready to become an issue."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     title: Annotated[str, Field(max_length=300)]
     done_when: Annotated[str, Field(max_length=600)]
@@ -49,7 +49,7 @@ class Step(BaseModel):
 class PlanReply(BaseModel):
     """What a plan answers; paths that do not exist are dropped."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     problem: Annotated[str, Field(max_length=3_000)]
     constraints: list[str]

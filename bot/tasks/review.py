@@ -34,7 +34,7 @@ DIFF_NAME = "the diff"
 class ReviewFinding(BaseModel):
     """One thing that is wrong, with the quote that shows it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     path: str
     start_line: Annotated[int, Field(ge=1)]
@@ -49,7 +49,7 @@ class ReviewFinding(BaseModel):
 class ReviewReply(BaseModel):
     """What a review answers; what cannot be shown in the diff is dropped."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     findings: Annotated[list[ReviewFinding], Field(max_length=500)]
     wanted: Annotated[list[str], Field(max_length=50)]

@@ -28,7 +28,7 @@ UNCITED = "claim without a page the search returned"
 class Claim(BaseModel):
     """One thing the answer rests on, and the page that says it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     text: Annotated[str, Field(max_length=1_000)]
     url: Annotated[str, Field(max_length=2_000)]
@@ -39,7 +39,7 @@ class Claim(BaseModel):
 class SearchReply(BaseModel):
     """What a search answers; claims without a returned page are dropped."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     answer: Annotated[str, Field(max_length=3_000)]
     claims: Annotated[list[Claim], Field(max_length=20)]

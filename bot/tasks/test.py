@@ -31,7 +31,7 @@ TEST_FILES = 6
 class SuggestedTest(BaseModel):
     """One whole test function and the file it goes into."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     path: str
     name: Annotated[str, Field(max_length=200)]
@@ -43,7 +43,7 @@ class TestReply(BaseModel):
     """What test writing answers; only test files may be named."""
 
     __test__ = False  # pytest would take the class for a test of its own.
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     tests: Annotated[list[SuggestedTest], Field(max_length=20)]
     wanted: Annotated[list[str], Field(max_length=50)]

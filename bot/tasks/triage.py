@@ -32,7 +32,7 @@ JOBS_READ = 5
 class TriageReply(BaseModel):
     """What triage answers; every quote must stand in the log, every path exist."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     cause: Annotated[str, Field(max_length=2_000)]
     evidence: Annotated[list[str], Field(max_length=10)]
