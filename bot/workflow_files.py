@@ -7,11 +7,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from bot import yaml_subset
+import yaml
+
 from bot.errors import UsageError
-from bot.yaml_subset import Value, map_of, text_of
 
+# What `yaml.BaseLoader` gives: every scalar stays the text it is, also `on`.
+Value: TypeAlias = "str | list[Value] | dict[str, Value]"
+
+MAX_CHARACTERS = 256 * 1024
 FOLDER = ".github/workflows"
 CALLER = f"{FOLDER}/routebot.yml"
 SUFFIXES = (".yml", ".yaml")
@@ -93,10 +98,14 @@ class Workflow:
 
 def read(path: str, text: str) -> Workflow:
     """Read one workflow file. Raises `UsageError` naming file and line."""
+    if len(text) > MAX_CHARACTERS:
+        raise UsageError(f"{path}: more than {MAX_CHARACTERS:,} characters")
     try:
-        value = yaml_subset.read(text)
-    except yaml_subset.Unreadable as exc:
-        raise UsageError(f"{path}: {exc}") from exc
+        value = yaml.load(text, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError) as exc:
+        mark = getattr(exc, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark is not None else ""
+        raise UsageError(f"{path}{line}: no readable YAML") from exc
     if not isinstance(value, dict):
         raise UsageError(f"{path}: no map at the top")
     triggers = map_of(value.get("on"))
@@ -173,6 +182,19 @@ def _rights(said: Value | None) -> Mapping[str, str]:
     if said in ("read-all", "write-all"):
         return dict.fromkeys(NEEDED, str(said).removesuffix("-all"))
     return {name: text_of(level) for name, level in map_of(said).items()}
+
+
+def text_of(value: Value | None) -> str:
+    """Return a scalar as it is, anything else as ""."""
+    return value if isinstance(value, str) else ""
+
+
+def map_of(value: Value | None) -> Mapping[str, Value]:
+    """Return a map as it is, a list or a scalar as a map to nothing."""
+    if isinstance(value, dict):
+        return value
+    names = value if isinstance(value, list) else [value or ""]
+    return {name: "" for name in names if isinstance(name, str) and name}
 
 
 def _passed(step: Mapping[str, Value]) -> frozenset[str]:

@@ -32,6 +32,7 @@ HOMES = {
     "rich": ("rich", ("bot/cli/",)),
     "tree_sitter": ("tree-sitter", ("bot/context/symbol",)),
     "unidiff": ("unidiff", ("bot/context/diff.py",)),
+    "yaml": ("pyyaml", ("bot/workflow_files.py",)),
 } | {
     f"tree_sitter_{language}": (f"tree-sitter-{language}", ("bot/context/symbol",))
     for language in ("go", "java", "javascript", "python", "rust", "typescript")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot import workflow_files, yaml_subset
+from bot import workflow_files
 
 _OWNER_NAME = re.compile(r"[:/]([\w.-]{1,100}/[\w.-]{1,100}?)(?:\.git)?/?$")
 _CONFIG_LIMIT = 100_000
@@ -25,7 +25,7 @@ def workflows(top: Path) -> dict[str, str]:
         if file.suffix in workflow_files.SUFFIXES and file.is_file():
             with file.open("rb") as stream:
                 # One byte too many is enough to see that it is too long.
-                content = stream.read(yaml_subset.MAX_CHARACTERS + 1)
+                content = stream.read(workflow_files.MAX_CHARACTERS + 1)
             path = f"{workflow_files.FOLDER}/{file.name}"
             found[path] = content.decode("utf-8", "replace")
     return found
