@@ -266,8 +266,8 @@ def comment(text: str, *, by: Actor = WRITER, **changes: Any) -> Event:
 def pull(**changes: Any) -> Event:
     """Make the event of a pull request that a writer opened."""
     head = PullHead(SHA, "change", REPOSITORY.id, "octo")
-    given = {"name": "pull_request", "is_pull_request": True, "head": head} | changes
-    return issue("Price pieces", "", **given)
+    given = {"name": "pull_request", "is_pull_request": True, "head": head}
+    return issue(**{"title": "Price pieces", **given, **changes})
 
 
 def failing_run(**changes: Any) -> Event:

@@ -59,7 +59,11 @@ def outline(files: Files) -> tuple[Section, ...]:
 def listed_paths(sections: Sequence[Section]) -> frozenset[str]:
     """Name every path that `outline` listed or `whole` read."""
     listed = (s.text.splitlines() for s in sections if s.name == PATHS)
-    files = (s.name.removeprefix("file ").partition(" (")[0] for s in sections)
+    files = (
+        s.name.removeprefix("file ").partition(" (its first")[0]
+        for s in sections
+        if s.name.startswith("file ")
+    )
     return frozenset(line for lines in listed for line in lines) | frozenset(files)
 
 

@@ -27,7 +27,7 @@ the file in wanted instead of guessing."""
 INLINE = 10
 COVERAGE = "read {read} of {total} files"
 SKIPPED = ", {count} skipped: {kinds}"
-NO_FINDINGS = "No findings in {coverage}."
+NO_FINDINGS = "No findings: {coverage}."
 DIFF_NAME = "the diff"
 
 

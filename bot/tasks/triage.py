@@ -125,8 +125,10 @@ def _findings(job: Job, distilled: log.Distilled) -> list[Finding]:
     if not distilled.lines_total:
         message = UNREAD_LOG.format(name=job.name)
         return [Finding("no-log", message, "major")]
-    if not distilled.chunks:
-        return [Finding("no-cause", f"job {job.name}: {NO_CAUSE}", "major")]
+    if not distilled.chunks or distilled.category == "no_error_found":
+        tail = distilled.chunks[-1].text if distilled.chunks else ""
+        message = f"job {job.name}: {NO_CAUSE}"
+        return [Finding("no-cause", message, "major", quote=tail)]
     first = distilled.failures[0] if distilled.failures else None
     head = f"job {job.name}: {distilled.category.replace('_', ' ')}"
     if first is None:
