@@ -104,7 +104,7 @@ def classifier() -> str:
     ]
     source = (
         f"{card['issues']:,} labelled issues of {card['repositories']} repositories, "
-        f"{card['folds']}."
+        f"cross-validated in folds: {card['folds']}."
     )
     return f"{_table(('of issues it had not seen, it', 'share'), rows)}\n\n{source}"
 
