@@ -71,7 +71,7 @@ def as_text(found: Case) -> str:
         why=_why(found),
         runner_up=classified.runner_up or "none",
         stakes=_stakes(decision),
-        steps="; ".join(decision.steps) + f" (decided by: {decision.cause})",
+        steps="; ".join(decision.steps) + f" ({footer.DECIDED[decision.cause]})",
         cost=_cost(decision),
     )
     parts = [

@@ -13,6 +13,16 @@ FOLD = "<details><summary>{line}</summary>\n\n{body}\n\n</details>"
 _NOT_IN_SUMMARY = re.compile(r"[^\w .,:;()/+$%≈→·'-]|(?<=:)//")
 ROW = "| {name} | {value} |"
 HEAD = "| routing | |\n|---|---|"
+DECIDED = {
+    "command": "as asked for",
+    "rule": "the task's own class",
+    "text": "the task's own class",
+    "model": "the task's own class",
+    "when": "by a clause of the policy",
+    "trust": "the highest that who asks may use",
+    "budget": "stepped down for the budget",
+    "no_route": "no model of it can be used here",
+}
 VIA = {
     "command": "by command",
     "rule": "by rule",
@@ -76,7 +86,7 @@ def _rows(record: Record) -> list[tuple[str, str]]:
         ("runner-up", markdown.plain(record.runner_up)),
         ("because", markdown.plain(_signals(record))),
         ("stakes", record.stakes),
-        ("class", markdown.plain(f"{record.model_class} (decided by: {record.cause})")),
+        ("class", markdown.plain(f"{record.model_class} ({DECIDED[record.cause]})")),
         ("model", _code(record.route)),
         ("without a model because", markdown.plain(record.reason)),
         ("fell back from", markdown.plain(", ".join(record.fallbacks))),

@@ -28,7 +28,7 @@ def as_markdown(found: Case) -> str:
     first = str(decision.routes[0]) if decision.routes else "none can be used"
     rows = [
         ("task", f"{found.task.name} ({footer.VIA[found.classification.via]})"),
-        ("class", f"{decision.model_class} (decided by: {decision.cause})"),
+        ("class", f"{decision.model_class} ({footer.DECIDED[decision.cause]})"),
         ("model", f"`{first}`"),
         ("stakes", decision.stakes.level),
         ("estimate", f"≈ {footer.usd(decision.estimate.usd)}"),

@@ -25,7 +25,9 @@ _MARKER = re.compile(
 )
 
 Short = Annotated[str, Field(max_length=200)]
-Cause = Literal["command", "rule", "text", "model", "when", "trust", "budget", "none"]
+Cause = Literal[
+    "command", "rule", "text", "model", "when", "trust", "budget", "no_route"
+]
 Outcome = Literal["answered", "findings", "degraded"]
 
 

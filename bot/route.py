@@ -131,7 +131,7 @@ class Router:
             routes=lane.routes,
             rejected=lane.rejected,
             estimate=self._estimate(choice.model_class, lane),
-            cause=choice.cause if lane.routes else "none",
+            cause=choice.cause if lane.routes else "no_route",
             clauses=clauses_tried,
             steps=choice.steps,
         )

@@ -88,7 +88,7 @@ def test_a_provider_that_cannot_be_asked_is_named_with_its_reason():
 
 def test_without_any_route_a_decision_is_made_and_says_why():
     decision = _decide(_router(barred={"anthropic": "no key", "openai": "no key"}))
-    assert (decision.routes, decision.cause) == ((), "none")
+    assert (decision.routes, decision.cause) == ((), "no_route")
     assert len(decision.rejected) == 2
     assert decision.estimate.usd is not None
 
