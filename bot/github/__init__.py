@@ -127,11 +127,15 @@ class Client:
         parameters: dict[str, str | int] | None = None,
         body: dict[str, Any] | None = None,
     ) -> tuple[dict[str, Any], Any]:
-        return self._mapped(
+        headers, answer = self._mapped(
             lambda: self.requester.requestJsonAndCheck(
                 verb, path, parameters=parameters or None, input=body
             )
         )
+        # A proxy's page comes as a 200, too, and PyGithub wraps it (contract R09).
+        if answer is not None and "json" not in str(headers.get("content-type", "")):
+            raise HostError("GitHub answered with something that is no JSON")
+        return headers, answer
 
     def _mapped(self, call: Callable[[], Result]) -> Result:
         self.calls += 1

@@ -1,0 +1,229 @@
+"""What a task reads of GitHub: pinned, once, and named where it is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.access import Permission
+from bot.context import diff
+from bot.events import Event
+from bot.github.reader import GitHubReader
+
+LOG = b"step\nFAILED test\n"
+
+
+@pytest.fixture
+def read(client):
+    def reader(event, token_client=None):
+        return GitHubReader(
+            token_client or client, event, "github-actions[bot]", allow_private=True
+        )
+
+    return reader
+
+
+def _pull(repository, **changes):
+    files = {"orchard/pricing.py": "def price(count):\n    return count * 3\n"}
+    return repository.pull(head_files=files | changes)
+
+
+def test_a_change_is_one_unified_diff(repository, event_of, read):
+    pull = _pull(
+        repository, **{"new.py": "one\ntwo\n", "README.md": None, "x.bin": b"\xff\0"}
+    )
+    files = diff.parse(read(event_of("pull_request", "opened", pull)).diff())
+    assert {file.path: file.status for file in files} == {
+        "README.md": "removed",
+        "new.py": "added",
+        "orchard/pricing.py": "modified",
+        "x.bin": "added",
+    }
+    assert [file.problems for file in files] == [()] * 4
+
+
+def test_a_file_without_a_patch_is_still_listed(repository, event_of, read):
+    pull = _pull(repository)
+    pull.without_patch.add("orchard/pricing.py")
+    (file,) = diff.parse(read(event_of("pull_request", "opened", pull)).diff())
+    assert (file.path, file.hunks) == ("orchard/pricing.py", ())
+
+
+def test_an_issue_has_no_change(repository, event_of, read):
+    reader = read(event_of("issues", "opened", repository.issue()))
+    assert reader.diff() == ""
+    assert reader.client.calls == 0
+
+
+def test_files_are_read_at_the_pinned_commit(repository, event_of, read):
+    pull = _pull(repository)
+    reader = read(event_of("pull_request", "opened", pull))
+    repository.push(pull, {"orchard/pricing.py": "later\n"})
+    assert "count * 3" in reader.file("orchard/pricing.py")
+
+
+def test_without_a_commit_the_default_branch_is_read(repository, event_of, read):
+    reader = read(event_of("issues", "opened", repository.issue()))
+    assert "count * 2" in reader.file("orchard/pricing.py")
+    assert set(reader.tree()) == {"README.md", "data.bin", "orchard/pricing.py"}
+
+
+def test_each_thing_is_read_once(repository, event_of, read):
+    reader = read(event_of("issues", "opened", repository.issue()))
+    for _ in range(3):
+        reader.tree()
+        reader.file("README.md")
+        reader.file("gone.md")
+    assert reader.client.calls == 3
+
+
+def test_a_list_of_files_that_github_cut_is_named(repository, event_of, read):
+    repository.tree_truncated = True
+    reader = read(event_of("issues", "opened", repository.issue()))
+    reader.tree()
+    assert reader.missing == ["the file list is longer than GitHub returns"]
+
+
+def test_the_thread_ends_before_the_comment_that_asked(repository, event_of, read):
+    issue = repository.issue()
+    repository.comment(issue, "before")
+    asking = repository.comment(issue, "/route", author="maintainer")
+    repository.comment(issue, "after")
+    reader = read(event_of("issue_comment", "created", asking))
+    assert [said.body for said in reader.comments()] == ["before"]
+
+
+def test_a_comment_edited_after_the_command_is_left_out(repository, event_of, read):
+    issue = repository.issue()
+    early = repository.comment(issue, "before")
+    asking = repository.comment(issue, "/route", author="maintainer")
+    reader = read(event_of("issue_comment", "created", asking))
+    early.updated_at = repository.world.tick()
+    assert reader.comments() == ()
+
+
+def test_our_own_comments_are_known_by_account_and_type(repository, event_of, read):
+    issue = repository.issue()
+    repository.comment(issue, "ours", author="github-actions[bot]")
+    repository.comment(issue, "theirs", author="github-actions")
+    repository.comment(issue, "nobody's", author=None)
+    said = read(event_of("issues", "opened", issue)).comments()
+    assert [(each.author, each.is_ours) for each in said] == [
+        ("github-actions[bot]", True),
+        ("github-actions", False),
+        ("ghost", False),
+    ]
+
+
+def test_failed_jobs_of_the_run_are_read_with_their_steps(repository, event_of, read):
+    run = repository.workflow_run(
+        jobs=[("test", "failure", LOG), ("lint", "success", b""), ("slow", None, b"")]
+    )
+    (job,) = read(event_of("workflow_run", "completed", run)).failed_jobs()
+    assert (job.name, job.conclusion, job.failed_steps) == (
+        "test",
+        "failure",
+        ("Run test",),
+    )
+
+
+def test_a_pull_request_has_the_jobs_of_its_latest_failed_run(
+    repository, event_of, read
+):
+    pull = _pull(repository)
+    repository.workflow_run(pull=pull, jobs=[("old", "failure", LOG)])
+    repository.workflow_run(pull=pull, jobs=[("new", "failure", LOG)])
+    repository.workflow_run(pull=pull, conclusion="success", jobs=[])
+    (job,) = read(event_of("pull_request", "opened", pull)).failed_jobs()
+    assert job.name == "new"
+
+
+def test_an_issue_has_no_jobs(repository, event_of, read):
+    assert read(event_of("issues", "opened", repository.issue())).failed_jobs() == ()
+
+
+def test_a_log_is_fetched_without_the_token(repository, event_of, read, server):
+    run = repository.workflow_run(jobs=[("test", "failure", LOG)])
+    reader = read(event_of("workflow_run", "completed", run))
+    (job,) = reader.failed_jobs()
+    assert reader.job_log(job.id) == LOG
+    assert "authorization" not in server.requests[-1].headers
+
+
+def test_an_expired_address_is_asked_for_again_once(repository, event_of, read, server):
+    run = repository.workflow_run(jobs=[("test", "failure", LOG)])
+    reader = read(event_of("workflow_run", "completed", run))
+    (job,) = reader.failed_jobs()
+    server.fail("GET", "/_logs", 403)
+    before = len(server.requests)
+    assert reader.job_log(job.id) == LOG
+    assert len(server.requests) - before in (2, 4)
+
+
+def test_a_log_that_github_lost_is_named(repository, event_of, read):
+    run = repository.workflow_run(jobs=[("test", "failure", None)])
+    reader = read(event_of("workflow_run", "completed", run))
+    (job,) = reader.failed_jobs()
+    assert reader.job_log(job.id) == b""
+    assert "410" in reader.missing[0]
+
+
+def test_open_issues_are_without_pull_requests(repository, event_of, read):
+    issue = repository.issue("Crash", "always", labels=["bug"])
+    repository.issue("Old", state="closed")
+    _pull(repository)
+    (found,) = read(event_of("issues", "opened", issue)).open_issues()
+    assert (found.number, found.title, found.labels) == (1, "Crash", ("bug",))
+
+
+@pytest.mark.parametrize(
+    ("role", "permission"),
+    [("admin", "admin"), ("maintain", "write"), ("triage", "read")],
+)
+def test_permissions_are_what_the_api_says(repository, read, role, permission):
+    repository.collaborator("somebody", role)
+    reader = read(Event("permissions"))
+    assert reader.permission("somebody") == Permission(permission, role)
+
+
+def test_a_permission_that_cannot_be_asked_for_is_none(repository, read, server):
+    server.fail("GET", "/repos/octo/sample/collaborators", 403)
+    reader = read(Event("permissions"))
+    assert reader.permission("contributor") is None
+    assert "no permission" in reader.missing[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "call", "empty"),
+    [
+        ("git/trees", lambda reader: reader.tree(), ()),
+        ("contents", lambda reader: reader.file("README.md"), None),
+        ("issues/1/comments", lambda reader: reader.comments(), ()),
+        ("issues", lambda reader: reader.open_issues(), ()),
+    ],
+)
+def test_what_cannot_be_read_is_empty_and_named(
+    repository, event_of, read, server, path, call, empty
+):
+    reader = read(event_of("issues", "opened", repository.issue()))
+    server.fail("GET", f"/repos/octo/sample/{path}", 403, times=9)
+    assert call(reader) == empty
+    assert len(reader.missing) == 1
+    assert "no permission" in reader.missing[0]
+
+
+def test_a_diff_that_cannot_be_read_is_named(repository, event_of, read, server):
+    reader = read(event_of("pull_request", "opened", _pull(repository)))
+    server.fail("GET", "/repos/octo/sample/pulls/1/files", 502, times=9)
+    assert reader.diff() == ""
+    assert "diff could not be read" in reader.missing[0]
+
+
+def test_a_comment_time_that_is_no_time_hides_the_thread(repository, event_of, read):
+    issue = repository.issue()
+    repository.comment(issue, "before")
+    asking = repository.comment(issue, "/route", author="maintainer")
+    event = event_of("issue_comment", "created", asking)
+    odd = replace(event, comment=replace(event.comment, created_at="yesterday"))
+    assert read(odd).comments() == ()
