@@ -83,6 +83,14 @@ schemas: setup  ## write docs/schemas/*.json
 	@for name in draft explain record policy distill; do \
 		$(BIN)/python -I -m bot schema $$name > docs/schemas/$$name.json || exit; done
 
+.PHONY: docs
+docs: setup schemas  ## write the generated parts of README and docs/
+	@$(BIN)/python -m tests.doc_blocks
+
+.PHONY: pictures
+pictures: setup  ## take docs/images/*.png of the demo's comments (needs Chromium)
+	@$(BIN)/python -m tests.picture
+
 .PHONY: openapi
 openapi: setup  ## trim GitHub's OpenAPI description to what the tests' GitHub serves (needs npm)
 	@$(BIN)/python -m tests.trim_openapi
@@ -102,5 +110,5 @@ lock:  ## resolve the lock files again (needs uv)
 pin:  ## write the commit of a release into what `routebot init` writes (SHA=..., TAG=...)
 	@[[ "$(SHA)" =~ ^[0-9a-f]{40}$$ && "$(TAG)" =~ ^v[0-9.]+$$ ]] || \
 		{ echo "make pin SHA=<40 hexadecimal digits> TAG=v<version>"; exit 2; }
-	@sed -i.old -E 's|(routebot/routebot[^@ ]*)@[0-9a-f]{40} # v[0-9.]+|\1@$(SHA) # $(TAG)|' bot/workflows/routebot.yml README.md
-	@rm bot/workflows/routebot.yml.old README.md.old
+	@sed -i.old -E 's|(routebot/routebot[^@ ]*)@[0-9a-f]{40} # v[0-9.]+|\1@$(SHA) # $(TAG)|' bot/workflows/routebot.yml README.md docs/action.md
+	@rm bot/workflows/routebot.yml.old README.md.old docs/action.md.old

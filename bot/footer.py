@@ -12,7 +12,7 @@ FOLD = "<details><summary>{line}</summary>\n\n{body}\n\n</details>"
 # only these characters, and no address, get into one.
 _NOT_IN_SUMMARY = re.compile(r"[^\w .,:;()/+$%≈→·'-]|(?<=:)//")
 ROW = "| {name} | {value} |"
-HEAD = "| routing | |\n|---|---|"
+HEAD = "| | routing |\n|---|---|"
 DECIDED = {
     "command": "as asked for",
     "rule": "the task's own class",
@@ -95,7 +95,7 @@ def _rows(record: Record) -> list[tuple[str, str]]:
         ("redacted secrets", str(record.redactions or "")),
         ("cost", _cost(record)),
         ("commit", _code(record.sha[:12])),
-        ("policy", markdown.plain(record.policy)),
+        ("policy", _code(record.policy)),
     ]
     return [(name, value) for name, value in rows if value]
 
@@ -114,8 +114,13 @@ def _cost(record: Record) -> str:
 
 
 def _signals(record: Record) -> str:
-    shown = (f"{s.name} {s.weight:+.2f} {s.evidence}".strip() for s in record.signals)
-    return "; ".join(list(shown)[:3])
+    # Commands and rules are certain: only what a text weighs has a number to tell.
+    weighs = record.via == "text"
+    shown = [
+        f"{s.name}: {s.evidence or 'yes'}{f' ({s.weight:+.2f})' if weighs else ''}"
+        for s in record.signals[:3]
+    ]
+    return "; ".join(shown)
 
 
 def _spent(history: History) -> str:

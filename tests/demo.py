@@ -75,8 +75,8 @@ def main() -> None:
         GitHubServer() as server,
         _models(console) as models,
     ):
-        repository = _repository(server)
-        events = list(_events(repository, Path(folder)))
+        repository = sample_repository(server)
+        events = list(sample_events(repository, Path(folder)))
         environment = {**keys, **models}
         _foretell(console, events, Path(folder), environment)
         ran = []
@@ -101,7 +101,8 @@ def main() -> None:
         sys.exit("a run failed; its log stands above")
 
 
-def _repository(server: GitHubServer) -> Repository:
+def sample_repository(server: GitHubServer) -> Repository:
+    """Make the small repository of tests/sample."""
     files = {
         path.relative_to(HERE / "sample").as_posix(): path.read_text()
         for path in sorted((HERE / "sample").rglob("*"))
@@ -114,7 +115,8 @@ def _repository(server: GitHubServer) -> Repository:
     return repository
 
 
-def _events(repository: Repository, folder: Path) -> Iterator[Sent]:
+def sample_events(repository: Repository, folder: Path) -> Iterator[Sent]:
+    """Send it a design issue, a pull request, its failing run and a command."""
     changed = HERE / "sample_change" / "orchard" / "pricing.py"
     design = repository.issue(
         "RFC: share one stock between several shops", DESIGN, author="contributor"

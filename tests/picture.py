@@ -93,8 +93,8 @@ class Comment:
 def comments() -> Iterator[Comment]:
     """Run the demo's events without a model and yield the comments they leave."""
     with tempfile.TemporaryDirectory() as folder, GitHubServer() as server:
-        repository = demo._repository(server)
-        for sent in demo._events(repository, Path(folder)):
+        repository = demo.sample_repository(server)
+        for sent in demo.sample_events(repository, Path(folder)):
             ran = run(server, sent.name, sent.payload, folder=Path(folder))
             if ran.status:
                 sys.exit(f"{sent.title}: {ran.log}{ran.errors}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.context import Finding
@@ -32,7 +33,7 @@ class _Field:
 _BUG_FIELDS: tuple[_Field, ...] = (
     _Field(
         "missing-steps",
-        "The report has no steps to reproduce",
+        "the report has no steps to reproduce",
         (
             "steps to reproduce",
             "to reproduce",
@@ -49,19 +50,19 @@ _BUG_FIELDS: tuple[_Field, ...] = (
     ),
     _Field(
         "missing-version",
-        "The report names no version",
+        "the report names no version",
         ("version", "release", "commit ", "main branch", "master", "latest", "nightly"),
     ),
     _Field(
         "missing-expected",
-        "The report does not say what was expected instead",
+        "the report does not say what was expected instead",
         ("expect", "should ", "shouldn't", "instead of", "supposed to", "ought to"),
     ),
 )
 _REQUEST_FIELDS: tuple[_Field, ...] = (
     _Field(
         "missing-motivation",
-        "The request does not say what it is needed for",
+        "the request does not say what it is needed for",
         (
             "because",
             "so that",
@@ -137,7 +138,8 @@ _DONE_SIGNS = (
     "rename",
     "replace",
 )
-_EMPTY_SECTION = "The section {title!r} of the template is empty"
+_EMPTY_SECTION = "the section {title!r} of the template is empty"
+_NUMBERED = re.compile(r"(?<![\d.])\d{1,5}\.\d{1,5}(?:\.\d{1,5})?(?![\d.])")
 _PLACEHOLDERS = ("_no response_", "n/a", "none", "no response", "-", "...", "tbd")
 _MAX_EMPTY = 5
 
@@ -149,6 +151,7 @@ def missing_fields(title: str, body: str) -> tuple[Finding, ...]:
         Finding(each.kind, each.message, "minor")
         for each in _needed(text)
         if not any(sign in text for sign in each.signs)
+        and not (each.kind == "missing-version" and _NUMBERED.search(text))
     ]
     found += [
         Finding("empty-section", _EMPTY_SECTION.format(title=name), "info")

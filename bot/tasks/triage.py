@@ -130,15 +130,16 @@ def _findings(job: Job, distilled: log.Distilled) -> list[Finding]:
         message = f"job {job.name}: {NO_CAUSE}"
         return [Finding("no-cause", message, "major", quote=tail)]
     first = distilled.failures[0] if distilled.failures else None
-    head = f"job {job.name}: {distilled.category.replace('_', ' ')}"
     if first is None:
+        kind = distilled.category.replace("_", " ")
         quote = distilled.chunks[0].text
-        return [Finding("ci-failure", head, "major", quote=quote)]
-    what = " ".join(part for part in (first.test, first.message) if part)
+        message = f"job {job.name}: {kind}"
+        return [Finding("ci-failure", message, "major", quote=quote)]
+    what = ": ".join(part for part in (first.test, first.message) if part)
     return [
         Finding(
             "ci-failure",
-            f"{head}: {what}"[:400],
+            f"job {job.name}: {what}"[:400],
             "major",
             first.file if path_exists(first.file, {first.file}) else "",
             first.line if first.file else 0,
