@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,7 +11,7 @@ from bot import findings, markdown
 from bot.context import Finding, Material, Section, duplicates, log, report, thread
 from bot.events import Event
 from bot.tasks import Answer, Checked, Job, Reader, Task
-from bot.verify.claims import path_exists, quote_exists
+from bot.verify.claims import is_relative, quote_exists
 
 PROMPT = """\
 You triage one event of a software repository: a failed CI run, or an issue. For a
@@ -129,23 +130,30 @@ def _findings(job: Job, distilled: log.Distilled) -> list[Finding]:
         tail = distilled.chunks[-1].text if distilled.chunks else ""
         message = f"job {job.name}: {NO_CAUSE}"
         return [Finding("no-cause", message, "major", quote=tail)]
-    first = distilled.failures[0] if distilled.failures else None
-    if first is None:
+    if not distilled.failures:
         kind = distilled.category.replace("_", " ")
         quote = distilled.chunks[0].text
         message = f"job {job.name}: {kind}"
         return [Finding("ci-failure", message, "major", quote=quote)]
-    what = ": ".join(part for part in (first.test, first.message) if part)
+    told = _most_telling(distilled.failures)
+    what = ": ".join(part for part in (told.test, told.message) if part)
     return [
         Finding(
             "ci-failure",
             f"job {job.name}: {what}"[:400],
             "major",
-            first.file if path_exists(first.file, {first.file}) else "",
-            first.line if first.file else 0,
+            told.file if is_relative(told.file) else "",
+            told.line if told.file else 0,
             distilled.chunks[0].text,
         )
     ]
+
+
+def _most_telling(failures: tuple[log.Failure, ...]) -> log.Failure:
+    """The first failure that names its test, with the line another one knows."""
+    told = next((each for each in failures if each.test), failures[0])
+    lines = (each.line for each in failures if each.file == told.file and each.line)
+    return told if told.line else replace(told, line=next(lines, 0))
 
 
 TASK = Task(
