@@ -108,7 +108,7 @@ def bug() -> int:
 def outputs(status: str, record: Record | None, *, url: str = "") -> Mapping[str, str]:
     """The Action's outputs of a run."""
     if record is None:
-        return {"status": status}
+        return {"status": status, "comment-url": url}
     provider, _, rest = record.route.partition(":")
     model, _, effort = rest.partition("@")
     return {
