@@ -99,13 +99,16 @@ def to_thread(
     """
     if draft.kind == "nothing":
         return Published("skipped", reason=draft.reason)
-    text = whole(draft, rules)
+    shown = visible(draft, rules)
+    text = _whole(shown, draft, rules)
     if event.number is None:
         return Published(_quiet(draft), text, reason=draft.notice)
     try:
         if _has_moved(draft, event, publisher=publisher):
             return Published("skipped", text, reason=MOVED)
-        return _post(draft, event, publisher=publisher, rules=rules)
+        return _post(
+            draft, event, shown=shown, text=text, publisher=publisher, rules=rules
+        )
     except Forbidden:
         return Published(_quiet(draft), text, reason=READ_ONLY)
     except HostError as exc:
@@ -118,7 +121,6 @@ def to_terminal(draft: Draft, rules: Rules) -> Published:
     """Show a draft and write nothing anywhere. Raises `SecretInOutput`."""
     if draft.kind == "nothing":
         return Published("skipped", reason=draft.reason)
-    _refuse_leaks(draft, rules)
     parts = [visible(draft, rules, fold=footer.unfolded)]
     parts += [_as_text(comment, rules) for comment in draft.inline]
     parts += [footer.line(draft.record)] if draft.record is not None else []
@@ -128,9 +130,11 @@ def to_terminal(draft: Draft, rules: Rules) -> Published:
 
 def whole(draft: Draft, rules: Rules) -> str:
     """Write a draft with its record and inline comments, for summary and terminal."""
-    _refuse_leaks(draft, rules)
-    parts = [visible(draft, rules)]
-    parts += [_as_text(comment, rules) for comment in draft.inline]
+    return _whole(visible(draft, rules), draft, rules)
+
+
+def _whole(shown: str, draft: Draft, rules: Rules) -> str:
+    parts = [shown, *(_as_text(comment, rules) for comment in draft.inline)]
     if draft.record is not None:
         parts.append(footer.render(draft.record, History().with_record(draft.record)))
     return "\n\n".join(parts)
@@ -144,6 +148,7 @@ def visible(
     `fold(title, body)` says how its folds are written. Raises `SecretInOutput` where
     an exact value of ours stands in it.
     """
+    _refuse_leaks(draft, rules)
     parts = [f"### {markdown.plain(draft.title)}" if draft.title else ""]
     parts.append(f"> {markdown.plain(draft.notice)}" if draft.notice else "")
     parts.append(_safe(draft.body, rules))
@@ -156,32 +161,39 @@ def visible(
 
 
 def _refuse_leaks(draft: Draft, rules: Rules) -> None:
-    """Look at all of a draft: its record and its paths are posted, too."""
-    if secrets.leaks(draft.model_dump_json(by_alias=True), rules.vault):
+    """Look at what is not text of an answer: record and paths are posted, too."""
+    texts = {"body": True, "folds": True, "inline": {"__all__": {"body"}}}
+    rest = draft.model_dump_json(by_alias=True, exclude=texts)
+    if secrets.leaks(rest, rules.vault):
         raise SecretInOutput(LEAK)
 
 
 def _post(
-    draft: Draft, event: Event, *, publisher: Publisher, rules: Rules
+    draft: Draft,
+    event: Event,
+    *,
+    shown: str,
+    text: str,
+    publisher: Publisher,
+    rules: Rules,
 ) -> Published:
     assert event.number is not None
     slot = _slot(draft, event, rules=rules)
-    text = visible(draft, rules)
     if draft.kind == "refusal":
-        return _refuse(text, event, slot=slot, publisher=publisher)
+        return _refuse(shown, event, slot=slot, publisher=publisher)
     if (
         draft.kind == "answer"
         and not draft.speaks
         and not _has_comment(slot, publisher)
     ):
-        return Published(_quiet(draft), whole(draft, rules), reason=draft.notice)
+        return Published(_quiet(draft), text, reason=draft.notice)
     done = sticky.upsert(
-        text, slot, record=draft.record, comments=publisher, link=rules.link
+        shown, slot, record=draft.record, comments=publisher, link=rules.link
     )
     if draft.inline:
         _review(draft, slot, publisher=publisher, rules=rules)
     status = "degraded" if draft.degraded else done.status
-    return Published(status, whole(draft, rules), done.comment.url, draft.notice)
+    return Published(status, text, done.comment.url, draft.notice)
 
 
 def _has_comment(slot: Slot, publisher: Publisher) -> bool:
