@@ -45,13 +45,14 @@ UNREAD = (
 
 @dataclass(slots=True)
 class NothingReader:
-    """`bot.tasks.Reader` with no world behind it: the event is all there is."""
+    """`bot.tasks.Reader` with no world behind it but the event and `change`."""
 
     missing: list[str] = field(default_factory=lambda: list(UNREAD))
+    change: str = ""
 
     def diff(self) -> str:
-        """Nothing."""
-        return ""
+        """The change that was given, as a diff; "" for none."""
+        return self.change
 
     def file(self, path: str) -> str | None:
         """Nothing."""

@@ -85,7 +85,12 @@ def fingerprint(policy: Policy) -> str:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a policy file, in which every key may be left out."""
+    # Here and not at the top: only who describes or checks a policy needs probes.
+    from bot.probe_model import Probe
+
     schema = Policy.model_json_schema(by_alias=True)
+    schema["$defs"]["Probe"] = Probe.model_json_schema(by_alias=True)
+    schema["properties"]["probes"]["items"] = {"$ref": "#/$defs/Probe"}
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "routebot policy"
     for part in (schema, *schema["$defs"].values()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -24,6 +24,7 @@ MAX_CALLS = {"review": 30}
 MAX_CALLS_OTHERWISE = 4
 MAX_USD_PER_EVENT = 50.0
 MAX_USD_PER_DAY = 1_000.0
+MAX_PROBES = 500
 
 
 def _glob(value: str) -> str:
@@ -81,6 +82,8 @@ Glob = Annotated[str, AfterValidator(_glob)]
 Globs = Annotated[tuple[Glob, ...], Field(max_length=100)]
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 Usd = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
+TaskName = Annotated[str, AfterValidator(_task_name)]
+RepositoryPath = Annotated[str, AfterValidator(_repository_path)]
 
 
 class _Strict(BaseModel):
@@ -172,7 +175,7 @@ class TaskPolicy(_Strict):
     comment_from: Severity = "info"
     ignore: Globs = ()
     max_calls: int = Field(default=MAX_CALLS_OTHERWISE, ge=0)
-    instructions: Annotated[str, AfterValidator(_repository_path)] = ""
+    instructions: RepositoryPath = ""
     when: tuple[When, ...] = Field(default=(), max_length=50)
 
 
@@ -198,9 +201,14 @@ class Policy(_Strict):
     stakes: Stakes
     hooks: Hooks
     classes: Mapping[ClassName, ModelClass]
-    tasks: Mapping[Annotated[str, AfterValidator(_task_name)], TaskPolicy]
+    tasks: Mapping[TaskName, TaskPolicy]
     models: Mapping[Annotated[str, AfterValidator(_model_key)], ModelFacts] = Field(
         default_factory=dict
+    )
+    # Read whole by `config check` alone (bot.probe_model): no decision needs them, so
+    # none waits for them, and they are no part of the fingerprint.
+    probes: tuple[Mapping[str, Any], ...] = Field(
+        default=(), max_length=MAX_PROBES, exclude=True
     )
 
 

@@ -147,7 +147,7 @@ def environment() -> str:
 def policy_keys() -> str:
     """The top keys of the policy with their defaults."""
     chosen, rows = policy.default(), []
-    for name in type(chosen).model_fields:
+    for name in policy.preset("default"):
         value = getattr(chosen, name)
         if isinstance(value, str | int | float | tuple):
             rows.append((f"`{name}`", f"`{_toml(value)}`"))

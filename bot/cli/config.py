@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from bot import policy, policy_check, policy_template, toml_lines
+from bot import policy, policy_check, policy_template, probes, toml_lines
 from bot.cli import policy_file
 from bot.errors import PolicyError, UsageError
 from bot.policy_model import PresetName
 
 EXISTS = "{path} exists already; --force writes over it"
 WRITTEN = "wrote {path}: every setting with its default, commented out"
-SOUND = "{file}: sound; policy {fingerprint}, preset {preset}"
+SOUND = "{file}: sound; policy {fingerprint}, preset {preset}{probes}"
 
 COMMAND = click.Group("config", help="Write and check the routing policy.")
 
@@ -55,21 +56,56 @@ def init(force: bool, preset: PresetName) -> None:
 def check(context: click.Context, file: Path | None, form: str) -> None:
     """Check that every task can be done by every model the policy may send it to.
 
-    Exits with 2 and one problem a line when it cannot.
+    Then decides the policy's [[probes]], offline, and compares. Exits with 2 and one
+    problem a line when something does not hold.
     """
     source, name = policy_file.read(file)
     loaded, problems = checked(source, file=name)
+    ran, unsound = _probed(loaded, source, file=name)
+    problems += unsound
     fingerprint = policy.fingerprint(loaded) if loaded else ""
     if form == "json":
-        shown = {"file": name, "fingerprint": fingerprint, "problems": problems}
-        click.echo(json.dumps({"schema": 1, "sound": not problems, **shown}))
+        shown = {
+            "schema": 1,
+            "sound": not problems,
+            "file": name,
+            "fingerprint": fingerprint,
+            "problems": problems,
+            "probes": [_as_json(each) for each in ran],
+        }
+        click.echo(json.dumps(shown))
     elif loaded is None or problems:
         click.echo("\n".join(problems), err=True)
     else:
-        preset = loaded.preset
-        click.echo(SOUND.format(file=name, fingerprint=fingerprint, preset=preset))
+        said = {"file": name, "fingerprint": fingerprint, "preset": loaded.preset}
+        held = f"; {len(ran)} probes hold" if ran else ""
+        click.echo(SOUND.format(probes=held, **said))
     if problems:
         context.exit(2)
+
+
+def _probed(
+    loaded: policy.Policy | None, source: bytes, *, file: str
+) -> tuple[tuple[probes.Result, ...], list[str]]:
+    if loaded is None:
+        return (), []
+    text = source.decode("utf-8-sig")
+    try:
+        ran = probes.check(loaded, text, file=file, root=Path())
+    except PolicyError as exc:
+        return (), list(exc.problems)
+    return ran, [each.problem for each in ran if not each.holds]
+
+
+def _as_json(result: probes.Result) -> dict[str, Any]:
+    return {
+        "title": result.title,
+        "file": result.file,
+        "line": result.line,
+        "holds": result.holds,
+        "expected": result.expected,
+        "got": result.got,
+    }
 
 
 def checked(source: bytes, *, file: str) -> tuple[policy.Policy | None, list[str]]:
