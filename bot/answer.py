@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from bot import findings
 from bot import prompt as prompts
 from bot import reply as replies
 from bot.ask import Asked
@@ -120,7 +121,7 @@ class _Call:
         window = self.desk.window(first) // share
         output = min(self.task.output_tokens * OUTPUT_FACTOR, window // 2)
         fitted = fit.fit(
-            self.material.sections,
+            findings.before_sections(self.material),
             window=window,
             reserve=output + fit.SECTION_OVERHEAD,
             family=fit.family_of(first.provider, first.model),
@@ -133,7 +134,9 @@ class _Call:
             instructions=self.desk.instructions,
             canary=canary,
         )
-        seen = replace(self.material, sections=fitted.sections)
+        # Our own words about the material prove nothing that a reply quotes.
+        sections = tuple(s for s in fitted.sections if s.name != findings.SECTION)
+        seen = replace(self.material, sections=sections)
         reply, completion = self._valid(prompt, canary, output=output)
         looked_up = self.desk.look_up(replies.wanted(reply))
         if looked_up:

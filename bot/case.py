@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import capability, classify, globs, secrets, stakes, standing, tasks
+from bot import capability, classify, findings, globs, secrets, stakes, standing, tasks
 from bot import events as happened
 from bot import policy as policies
 from bot.classify import Classification, labels
@@ -89,7 +89,8 @@ def for_task(
     if isinstance(wish, Draft):
         return wish
     material, redactions = _without_secrets(task.gather(event, reader), world)
-    router = Router(task, world.policy, world.means, material.sections)
+    sections = findings.before_sections(material)
+    router = Router(task, world.policy, world.means, sections)
     facts = _facts(event, stand, classification, change=change, policy=world.policy)
     decision = router.decide(classification, facts, wish=wish)
     return Case(

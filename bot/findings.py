@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from bot import markdown
-from bot.context import Finding, Section, Severity
+from bot.context import Finding, Material, Section, Severity
 
 # Heaviest first; `comment_from` in the policy names one of these.
 ORDER: tuple[Severity, ...] = ("blocker", "major", "minor", "info")
 SHOWN = 12
 QUOTED_LINES = 30
+SECTION = "findings (established without a model)"
 MORE = "_and {count} more of the same kinds._"
 
 
@@ -32,7 +33,14 @@ def as_section(findings: Sequence[Finding]) -> Section:
         for finding in findings
     ]
     text = json.dumps(facts, ensure_ascii=False, indent=1)
-    return Section("findings (established without a model)", text, "json", priority=0)
+    return Section(SECTION, text, "json", priority=0)
+
+
+def before_sections(material: Material) -> tuple[Section, ...]:
+    """Give all that a model reads of it: the findings first, where there are any."""
+    if not material.findings:
+        return material.sections
+    return (as_section(material.findings), *material.sections)
 
 
 def heaviest(findings: Sequence[Finding]) -> Severity | None:

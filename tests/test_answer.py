@@ -9,7 +9,7 @@ import pytest
 from bot import answer, tasks
 from bot.answer import Desk
 from bot.catalog import Route
-from bot.context import Material, Section
+from bot.context import Finding, Material, Section
 from bot.errors import BudgetSpent, ProviderError, Refused, TooLarge
 from bot.providers import Completion
 from bot.route import Lane
@@ -103,6 +103,18 @@ def test_the_data_goes_to_the_model_and_the_schema_with_it():
     assert "FAILED test_price" not in request.system
     assert request.schema["additionalProperties"] is False
     assert request.schema_name == "triage"
+
+
+def test_the_findings_go_to_the_model_first_but_prove_no_quote():
+    found = Finding("ci-failure", "job test: the price is wrong", "major")
+    material = Material(MATERIAL.sections, (found,))
+    quoted = CAUSE.model_copy(update={"evidence": [found.message]})
+    office = _office(quoted, has_above=False)
+    assert office.answer(material=material).checked is None
+    (request,) = office.ask.requests
+    _, first, second, *_ = request.user.splitlines()
+    assert found.message in first
+    assert "FAILED test_price" in second
 
 
 @pytest.mark.parametrize("bad", ["no JSON at all", '{"cause": 1}', "{}", '{"a": NaN}'])

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot import findings
-from bot.context import Finding
+from bot.context import Finding, Material, Section
 
 
 def _finding(severity="minor", message="it is wrong", **more):
@@ -85,3 +85,11 @@ def test_a_model_gets_the_findings_as_json_without_empty_fields():
             "line": 2,
         }
     ]
+
+
+def test_a_model_reads_the_findings_first_and_nothing_more_where_there_are_none():
+    told = Section("the item", "It is wrong.")
+    material = Material((told,), (_finding(),))
+    first, second = findings.before_sections(material)
+    assert (first.name, second) == (findings.SECTION, told)
+    assert findings.before_sections(Material((told,))) == (told,)
