@@ -84,12 +84,16 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class PullHead:
-    """Where a pull request's commits come from; `repository_id` 0 = deleted fork."""
+    """Where a pull request's commits come from; `repository_id` 0 = deleted fork.
+
+    `pushed_at` is when anything was last pushed to that repository, by GitHub's clock.
+    """
 
     sha: str
     ref: str
     repository_id: int = 0
     owner: str = ""
+    pushed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

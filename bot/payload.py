@@ -98,10 +98,15 @@ class _Label(_Fields):
     name: _Text | None = None
 
 
+class _HeadRepo(_Repo):
+    # A number where the whole event is a push, text everywhere else.
+    pushed_at: _Text | int | None = None
+
+
 class _Head(_Fields):
     sha: _Sha | None = None
     ref: _Text | None = None
-    repo: _Repo | None = None
+    repo: _HeadRepo | None = None
     user: _User | None = None
 
 
@@ -290,12 +295,14 @@ def _comment(comment: _Comment | None, *, is_review: bool) -> Comment | None:
 def _pull_head(head: _Head | None) -> PullHead | None:
     if head is None:
         return None
-    owner = (head.repo.owner if head.repo else None) or head.user
+    repo = head.repo or _HeadRepo()
+    owner = repo.owner or head.user
     return PullHead(
         sha=head.sha or "",
         ref=head.ref or "",
-        repository_id=(head.repo.id if head.repo else None) or 0,
+        repository_id=repo.id or 0,
         owner=(owner.login if owner else None) or "",
+        pushed_at=repo.pushed_at if isinstance(repo.pushed_at, str) else "",
     )
 
 

@@ -107,7 +107,17 @@ def _stopped(event: Event, command: Command | None) -> Draft | None:
     if command.sha and not access.pin_matches(command.sha, event.head_sha):
         text = commands.pin_differs_text(command, event.head_sha)
         return Draft(kind="info", body=text)
+    if not command.sha and not command.is_info and _may_have_moved(event):
+        text = commands.head_moved_text(command, event.head_sha)
+        return Draft(kind="info", body=text)
     return None
+
+
+def _may_have_moved(event: Event) -> bool:
+    # Who pushes to this repository may write here; a fork's owner may not (T19).
+    if event.head is None or not event.is_fork:
+        return False
+    return access.head_moved_after(event, event.head.pushed_at)
 
 
 def _rows() -> list[tasks.Task]:

@@ -9,7 +9,7 @@ import pytest
 from bot import commands, standing
 from bot.access import NO_KEY, Permission
 from bot.draft import Draft
-from bot.events import Actor, Comment, Event
+from bot.events import Actor, Comment, Event, PullHead
 from bot.standing import Standing
 from tests.fakes import REPOSITORY, SHA, STRANGER, WRITER, comment, issue, policy, pull
 
@@ -133,6 +133,40 @@ def test_a_pin_of_the_head_is_followed():
         comment=Comment(1, f"/route review {SHA[:7]}", WRITER),
     )
     assert isinstance(_of(event), Standing)
+
+
+def _on_a_fork(text, *, pushed_at):
+    asked = comment(text)
+    head = PullHead(SHA, "change", REPOSITORY.id + 1, "stranger", pushed_at)
+    return replace(asked, is_pull_request=True, head=head)
+
+
+BEFORE, AFTER = "2026-11-02T08:59:59Z", "2026-11-02T09:00:01Z"
+
+
+@pytest.mark.parametrize("pushed_at", [AFTER, ""])
+def test_a_fork_pushed_to_after_the_command_has_to_be_pinned(pushed_at):
+    found = _of(_on_a_fork("/route review", pushed_at=pushed_at))
+    assert (found.kind, found.degraded) == ("info", False)
+    assert f"`/route review {SHA[:12]}`" in found.body
+
+
+@pytest.mark.parametrize(
+    ("text", "pushed_at"),
+    [
+        ("/route review", BEFORE),
+        (f"/route review {SHA[:12]}", AFTER),
+        ("/route why", AFTER),
+    ],
+)
+def test_a_fork_that_stood_still_or_is_pinned_is_followed(text, pushed_at):
+    assert isinstance(_of(_on_a_fork(text, pushed_at=pushed_at)), Standing)
+
+
+def test_a_push_by_who_may_write_here_stops_no_command():
+    event = _on_a_fork("/route review", pushed_at=AFTER)
+    own = replace(event.head, repository_id=REPOSITORY.id)
+    assert isinstance(_of(replace(event, head=own)), Standing)
 
 
 def test_a_dispatch_names_its_task_and_class():

@@ -80,6 +80,7 @@ def _with_pull(event: Event, pull: dict[str, Any]) -> Event:
             ref=_text(head, "ref"),
             repository_id=int(repository.get("id") or 0),
             owner=_text(head.get("user") or {}, "login"),
+            pushed_at=_text(repository, "pushed_at"),
         ),
     )
 

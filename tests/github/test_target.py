@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -32,6 +33,16 @@ def test_a_comment_on_a_pull_request_gets_its_head(repository, event_of, client)
     assert (event.head_sha, event.number) == (pull.head_sha, pull.number)
     assert event.author.login == "contributor"
     assert not event.is_fork
+
+
+def test_a_comment_on_a_forks_pull_request_learns_of_its_last_push(
+    repository, event_of, client
+):
+    pull = _pull(repository, fork=True, author="stranger")
+    comment = repository.comment(pull, "/route review", author="maintainer")
+    event = pin(client, event_of("issue_comment", "created", comment))
+    assert event.is_fork
+    assert datetime.fromisoformat(event.head.pushed_at)
 
 
 def test_a_run_finds_its_pull_request(repository, event_of, client):
