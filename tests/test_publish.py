@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
+from markdown_it import MarkdownIt
 
 from bot import ledger, publish, secrets
 from bot.draft import Draft, Fold, Inline, nothing
@@ -236,6 +237,34 @@ def test_model_text_comes_out_dead_everywhere(publisher, text):
         assert "<img" not in outside
         assert "<!-- routebot" not in outside
         assert "\n/route" not in outside
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\nnever closed",
+        "~~~\n```\n~~~\n```",
+        "> ```\n> quoted",
+        "1. ```\n   listed",
+        "`````\n````\n",
+        "<details><summary>x</summary>",
+        "<pre><code>",
+        "<!--",
+        "    indented\n\t",
+        "| a |\n|---|\n| `",
+        "<script>",
+    ],
+)
+def test_footer_and_marker_stand_outside_whatever_was_left_open(publisher, text):
+    folds = (Fold(title="more", body=text),)
+    _post(_answer(body=text, folds=folds, record=record()), publisher)
+    blocks = MarkdownIt("commonmark").parse(publisher.comments[0].body)
+    tags = [b.content.strip() for b in blocks if b.type == "html_block" and not b.level]
+    opened = [tag for tag in tags if tag.startswith("<details>")]
+    assert len(opened) == 2
+    assert opened[1].startswith("<details><summary>routebot · triage")
+    assert tags[-1].rpartition("\n")[2].startswith("<!-- routebot:v1 t=triage")
+    assert sum(tag.count("</details>") for tag in tags) == 2
 
 
 def test_a_marker_in_model_text_is_not_taken_for_ours(publisher):

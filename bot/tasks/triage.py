@@ -67,7 +67,10 @@ def check(reply: TriageReply, material: Material) -> Checked:
     if not is_known:
         dropped.append("suspect path")
         changed |= {"suspect_path": "", "suspect_line": 0}
-    rests_on_nothing = bool(reply.cause) and bool(reply.evidence) and not kept
+    # Of an issue a cause may be said in words; of a run some line of its log shows it.
+    is_run = any(section.kind == "log" for section in material.sections)
+    needs_quote = bool(reply.evidence) or is_run
+    rests_on_nothing = bool(reply.cause) and needs_quote and not kept
     redirect = "debug" if reply.needs_debugging and kept else ""
     return Checked(
         reply.model_copy(update=changed),

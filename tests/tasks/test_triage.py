@@ -86,6 +86,19 @@ def test_a_cause_that_rests_on_an_invented_quote_fails():
     assert checked.reply.evidence == []
 
 
+def test_a_cause_of_a_run_without_any_quote_fails():
+    assert TASK.check(_reply(evidence=[]), _run()).failed
+
+
+def test_no_cause_needs_no_quote():
+    assert not TASK.check(_reply(cause="", evidence=[]), _run()).failed
+
+
+def test_a_cause_of_an_issue_needs_no_quote():
+    material = TASK.gather(issue("Crash", "It crashes."), FakeReader())
+    assert not TASK.check(_reply(evidence=[]), material).failed
+
+
 def test_a_path_that_nothing_names_is_dropped_with_its_line():
     checked = TASK.check(_reply(suspect_path="src/ghost.py"), _run())
     assert (checked.reply.suspect_path, checked.reply.suspect_line) == ("", 0)
