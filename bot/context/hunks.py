@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from bot import sanitize
 from bot.context.diff import FileDiff
 
 
 def unified(file: FileDiff) -> str:
-    """Write one file's diff; the numbers in its `@@` lines are those of the file."""
+    """Write one file's diff; the numbers in its `@@` lines are those of the file.
+
+    Characters that nobody would see are shown, but in paths (contract T03, T28).
+    """
     old = "/dev/null" if file.status == "added" else f"a/{file.old_path or file.path}"
     new = "/dev/null" if file.status == "removed" else f"b/{file.path}"
-    lines = [f"--- {old}", f"+++ {new}"]
+    lines: list[str] = []
     for hunk in file.hunks:
         counts = (hunk.old_start, hunk.old_count, hunk.new_start, hunk.new_count)
         lines.append("@@ -{},{} +{},{} @@ ".format(*counts) + hunk.heading)
         lines.extend(line.mark + line.text for line in hunk.lines)
-    return "\n".join(lines) + "\n"
+    return f"--- {old}\n+++ {new}\n{sanitize.code(chr(10).join(lines)).text}\n"

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import findings
+from bot import findings, sanitize
 from bot.context import CITED, Finding, Material, Section, report, repository, thread
 from bot.events import Event
 from bot.tasks import Answer, Checked, Needs, Reader, Task
@@ -65,7 +65,8 @@ def gather(event: Event, reader: Reader) -> Material:
     if not found:
         found = (Finding("no-version", NO_VERSION),)
     manifests = (
-        Section(f"file {path}", text, "code", priority=2) for path, text in read.items()
+        Section(f"file {path}", sanitize.code(text).text, "code", priority=2)
+        for path, text in read.items()
     )
     sections = (*thread.sections(event, reader), *manifests)
     return Material(sections, (*found, *thread.findings(event)))

@@ -43,3 +43,9 @@ def test_added_and_removed_files_stay_so():
 def test_a_heading_is_kept():
     text = PARSE_ERROR.replace("+1,4 @@", "+1,4 @@ def price():")
     assert "@@ def price():" in hunks.unified(diff.parse(text)[0])
+
+
+def test_what_nobody_would_see_is_shown():
+    hidden = PARSE_ERROR.replace("total / 0", "total\u202e / 0")
+    (file,) = diff.parse(hidden)
+    assert "total⟨U+202E⟩ / 0" in hunks.unified(file)

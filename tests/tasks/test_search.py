@@ -64,3 +64,9 @@ def test_a_page_is_written_as_code_with_its_date():
 
 def test_the_search_needs_the_web():
     assert TASK.needs.web_search
+
+
+def test_what_nobody_would_see_in_a_manifest_is_shown():
+    reader = FakeReader(files={"pyproject.toml": MANIFEST.replace("h", "h\u200b", 1)})
+    sections = TASK.gather(issue("httpx?"), reader).sections
+    assert any("⟨U+200B⟩" in section.text for section in sections)
