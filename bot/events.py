@@ -30,13 +30,14 @@ ANSWERED: dict[str, frozenset[str]] = {
 MAX_PAYLOAD_BYTES = 25 * 1024 * 1024  # GitHub sends no larger one.
 SKIP_LABEL = "routebot:skip"
 MARKER_START = "<!-- routebot:v"
+# The conclusions of a run or a job that failed, in GitHub's words.
+FAILING = frozenset({"failure", "timed_out", "startup_failure"})
 
 _LOCAL = ("git", "terminal")
 _COMMENTS = ("issue_comment", "pull_request_review_comment")
-_FAILING = frozenset({"failure", "timed_out", "startup_failure"})
 # Conclusions after which jobs may have run. The others mean that nothing did, or that
 # a maintainer has yet to approve the fork's run: reviewing then would jump that gate.
-_RAN = _FAILING | {"success", "neutral", "cancelled"}
+_RAN = FAILING | {"success", "neutral", "cancelled"}
 _EVENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -229,13 +230,11 @@ def ignored(
     bots: Collection[str] = (),
     bot_login: str = "",
     own_workflow: str = "",
-    workflows: Collection[str] = (),
 ) -> str:
     """Say in one line why routebot does nothing about an event, "" if it should act.
 
     `bots` are the exact logins the policy allows, `bot_login` is the account we post
-    as, `own_workflow` the path of the workflow we run in. With `workflows` (paths)
-    only runs of these count: a workflow's name is the pull request's to choose.
+    as, `own_workflow` the path of the workflow we run in.
     """
     if event.action not in ANSWERED.get(event.name, ()):
         return f"{event.kind} is not an event routebot answers"
@@ -246,7 +245,7 @@ def ignored(
     return (
         _ignored_sender(event, bots=bots, bot_login=bot_login)
         or _ignored_item(event)
-        or _ignored_run(event, own_workflow=own_workflow, workflows=workflows)
+        or _ignored_run(event, own_workflow)
     )
 
 
@@ -315,16 +314,14 @@ def _ignored_item(event: Event) -> str:
     return ""
 
 
-def _ignored_run(event: Event, *, own_workflow: str, workflows: Collection[str]) -> str:
+def _ignored_run(event: Event, own_workflow: str) -> str:
     run = event.run
     if run is None:
         return "the payload names no run" if event.name == "workflow_run" else ""
     if own_workflow and run.path == own_workflow:
         return "the run is one of routebot's own workflow"
-    if workflows and run.path not in workflows:
-        return "the run is not one of the workflows the policy names"
     from_fork = event.is_fork and run.event.startswith("pull_request")
-    if run.conclusion not in (_RAN if from_fork else _FAILING):
+    if run.conclusion not in (_RAN if from_fork else FAILING):
         return f"the run did not fail (conclusion: {run.conclusion or 'none'})"
     return ""
 

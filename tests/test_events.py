@@ -143,18 +143,6 @@ def test_a_path_loses_the_ref_github_appends() -> None:
     assert "own workflow" in events.ignored(read, own_workflow=OWN_WORKFLOW)
 
 
-def test_a_workflow_is_known_by_its_path_and_not_its_name() -> None:
-    content = with_field(
-        "workflow_run.completed.fork", "workflow_run.path", ".github/workflows/x.yml"
-    )
-    read = events.from_action("workflow_run", content)
-    policy = (".github/workflows/ci.yml",)
-    assert read.run is not None
-    assert read.run.name == "CI"
-    assert "policy" in events.ignored(read, workflows=policy)
-    assert not events.ignored(event("workflow_run.completed"), workflows=policy)
-
-
 @pytest.mark.parametrize("conclusion", ["success", "neutral", "cancelled", "failure"])
 def test_a_forks_run_counts_whatever_its_conclusion(conclusion: str) -> None:
     content = with_field(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.events import Event
+from bot.events import FAILING, Event
 
-FAILING = frozenset({"failure", "timed_out", "startup_failure"})
 # Several labels: the one that says most about the work wins. `bug` and `question` are
 # the labels that every issue gets, so they stand last.
 LABEL_ORDER = ("plan", "test", "search", "review", "code", "debug", "triage")

@@ -10,13 +10,12 @@ from typing import Any, TypeVar
 from bot import http
 from bot.access import Permission
 from bot.errors import Forbidden, HostError
-from bot.events import Event
+from bot.events import FAILING, Event
 from bot.github import PAGE_SIZE, Client
 from bot.tasks import IssueSummary, Job, ThreadComment
 
 Result = TypeVar("Result")
 
-FAILED = frozenset({"failure", "timed_out", "startup_failure"})
 EXPIRED = frozenset({403, 404, 410})
 LOG_LIMIT = 100 * 1024 * 1024
 # What GitHub sends for a file it shows no patch for (too large, binary).
@@ -89,7 +88,7 @@ class GitHubReader:
 
         def read() -> tuple[Job, ...]:
             jobs = self.client.pages(where, filter="latest")
-            return tuple(_job(job) for job in jobs if job.get("conclusion") in FAILED)
+            return tuple(_job(job) for job in jobs if job.get("conclusion") in FAILING)
 
         return self._once(f"jobs of run {run_id}", read, ())
 
@@ -154,7 +153,7 @@ class GitHubReader:
             runs = self.client.get(
                 where, head_sha=self.event.head_sha, per_page=PAGE_SIZE
             ).get("workflow_runs", [])
-            failed = (run["id"] for run in runs if run.get("conclusion") in FAILED)
+            failed = (run["id"] for run in runs if run.get("conclusion") in FAILING)
             return next(failed, 0)
 
         return self._once("workflow runs", read, 0)
@@ -219,7 +218,7 @@ def _is_before(item: dict[str, Any], limit: str) -> bool:
 
 def _job(found: dict[str, Any]) -> Job:
     steps = found.get("steps") or []
-    failed = (s.get("name") or "" for s in steps if s.get("conclusion") in FAILED)
+    failed = (s.get("name") or "" for s in steps if s.get("conclusion") in FAILING)
     return Job(
         id=found["id"],
         name=found.get("name") or "",
