@@ -192,7 +192,10 @@ def notice(text: str, level: str = "notice") -> str:
 
 
 def write_outputs(path: str, values: Mapping[str, str]) -> None:
-    """Append outputs to `$GITHUB_OUTPUT`, each only where it fits its pattern."""
+    """Append outputs to `$GITHUB_OUTPUT`, each only where it fits its pattern.
+
+    A file that cannot be written fails no step: what was posted stays posted.
+    """
     if not path:
         return
     lines = []
@@ -201,8 +204,7 @@ def write_outputs(path: str, values: Mapping[str, str]) -> None:
         safe = value if pattern.fullmatch(value) else ""
         fence = secrets.token_hex(16)
         lines.append(f"{name}<<{fence}\n{safe}\n{fence}\n")
-    with Path(path).open("a", encoding="utf-8") as file:
-        file.writelines(lines)
+    _append(path, "".join(lines))
 
 
 def write_summary(path: str, text: str) -> None:
@@ -210,14 +212,23 @@ def write_summary(path: str, text: str) -> None:
     if not path or not text:
         return
     capped = markdown.cap(text, limit=SUMMARY_LIMIT, unit="bytes")
+    _append(path, f"{capped}\n")
+
+
+def _append(path: str, text: str) -> None:
     try:
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(f"{capped}\n")
+            file.write(text)
     except OSError:
         return
 
 
 def write_record(folder: str, text: str) -> None:
     """Leave the record where the workflow picks it up as an artifact."""
-    if folder:
+    if not folder:
+        return
+    try:
         (Path(folder) / RECORD_FILE).write_text(text, encoding="utf-8")
+    except OSError:
+        # Losing the answer that was paid for would be worse than losing its record.
+        return

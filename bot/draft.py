@@ -85,6 +85,15 @@ def dumps(draft: Draft) -> str:
     return draft.model_dump_json(by_alias=True, indent=2)
 
 
+def write_file(draft: Draft, path: str) -> None:
+    """Write a draft to a file. Raises `UsageError`."""
+    try:
+        Path(path).write_text(dumps(draft), encoding="utf-8")
+    except OSError as exc:
+        said = f"cannot write the draft {path} ({exc.strerror}); name another file"
+        raise UsageError(said) from exc
+
+
 def loads(text: str | bytes) -> Draft:
     """Read a draft, treating it as hostile.
 

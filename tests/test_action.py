@@ -180,3 +180,10 @@ def test_a_record_is_left_where_the_workflow_looks(tmp_path):
     action.write_record(str(tmp_path), "{}")
     assert (tmp_path / action.RECORD_FILE).read_text() == "{}"
     action.write_record("", "{}")
+
+
+def test_files_of_the_runner_that_cannot_be_written_fail_nothing(tmp_path):
+    gone = tmp_path / "no" / "folder"
+    action.write_outputs(str(gone / "output"), {"status": "created"})
+    action.write_record(str(gone), "{}")
+    assert not gone.exists()

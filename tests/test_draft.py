@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot import draft as drafts
-from bot.draft import Draft, Fold, Inline
+from bot.draft import Draft, Fold, Inline, nothing
 from bot.errors import UsageError
 from tests.fakes import SHA, record
 
@@ -38,7 +38,7 @@ def test_a_draft_names_no_target():
 
 
 def test_nothing_is_a_draft_with_its_reason():
-    assert drafts.nothing("closed") == Draft(kind="nothing", reason="closed")
+    assert nothing("closed") == Draft(kind="nothing", reason="closed")
 
 
 @pytest.mark.parametrize(
@@ -116,3 +116,17 @@ def test_a_huge_file_is_not_read(tmp_path):
     path.write_bytes(b" " * (drafts.MAX_BYTES + 1))
     with pytest.raises(UsageError, match="8 MiB"):
         drafts.read_file(str(path))
+
+
+def test_a_draft_is_written_where_it_is_read(tmp_path):
+    path = str(tmp_path / "draft.json")
+    drafts.write_file(nothing("no work"), path)
+    assert drafts.read_file(path) == nothing("no work")
+
+
+@pytest.mark.parametrize("where", ["", "no/folder/draft.json"])
+def test_a_draft_that_cannot_be_written_names_the_file(tmp_path, where):
+    path = str(tmp_path / where)
+    with pytest.raises(UsageError, match="cannot write the draft") as caught:
+        drafts.write_file(nothing("no work"), path)
+    assert path in str(caught.value)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from bot import draft as drafts
 from bot.cli import door, outcome
-from bot.cli.options import event_options
+from bot.cli.door import Door
+from bot.cli.options import dry_run_option, event_options
+from bot.draft import nothing
+
+UNFINISHED = "the run ended before its draft was written"
 
 
 @click.command()
 @event_options
+@dry_run_option
 @click.option(
     "--out",
     default="draft.json",
@@ -20,17 +23,27 @@ from bot.cli.options import event_options
     show_default=True,
     help="Where the draft goes.",
 )
-def analyze(event_name: str, event_path: str, policy: str, out: str) -> int:
+def analyze(
+    event_name: str, event_path: str, policy: str, dry_run: bool, out: str
+) -> int:
     """Decide and answer, and write the draft as JSON; post nothing.
 
     Needs a token that may read and the model's key. `routebot publish` does the rest,
     with a token that may write and no key.
     """
     entered = door.enter(
-        event_name=event_name, event_path=event_path, policy=policy, dry_run=False
+        event_name=event_name, event_path=event_path, policy=policy, dry_run=dry_run
     )
+    return analyzed(entered, out)
+
+
+def analyzed(entered: Door, path: str) -> int:
+    """Write the draft of the door's event to `path`; returns the exit status."""
+    # First, so that a file that cannot be written costs no model call, and so that no
+    # older draft is published for this event.
+    drafts.write_file(nothing(UNFINISHED), path)
     draft = door.analyze(entered)
-    Path(out).write_text(drafts.dumps(draft), encoding="utf-8")
+    drafts.write_file(draft, path)
     return outcome.analyzed(entered.inputs, draft)
 
 

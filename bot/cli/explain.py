@@ -8,20 +8,23 @@ import click
 
 from bot import case, explanation
 from bot.cli import door
-from bot.cli.options import event_options, format_option
+from bot.cli.options import dry_run_option, event_options, format_option
 from bot.draft import Draft
 
 
 @click.command()
 @event_options
+@dry_run_option
 @format_option("text", "json")
-def explain(event_name: str, event_path: str, policy: str, output_format: str) -> int:
+def explain(
+    event_name: str, event_path: str, policy: str, dry_run: bool, output_format: str
+) -> int:
     """Show which model would do an event's work, why, and what it would cost.
 
     Works offline, from the event and a local policy, and says what it could not read.
     """
     entered = door.enter(
-        event_name=event_name, event_path=event_path, policy=policy, dry_run=True
+        event_name=event_name, event_path=event_path, policy=policy, dry_run=dry_run
     )
     none_set = not entered.inputs.keys
     found = case.of(entered.event, entered.world(None, assume_keys=none_set))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from bot import draft as drafts
-from bot.cli import decide, door, outcome
+from bot.cli import analyze, decide, door, outcome
 from bot.cli.door import Door
 from bot.cli.options import dry_run_option, event_options, format_option
 
@@ -38,9 +36,7 @@ def _run(entered: Door, output_format: str) -> int:
 
 
 def _analyze(entered: Door, output_format: str) -> int:
-    draft = door.analyze(entered)
-    Path(entered.inputs.draft).write_text(drafts.dumps(draft), encoding="utf-8")
-    return outcome.analyzed(entered.inputs, draft)
+    return analyze.analyzed(entered, entered.inputs.draft)
 
 
 def _publish(entered: Door, output_format: str) -> int:
