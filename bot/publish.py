@@ -162,8 +162,10 @@ def visible(
 
 def _refuse_leaks(draft: Draft, rules: Rules) -> None:
     """Look at what is not text of an answer: record and paths are posted, too."""
-    texts = {"body": True, "folds": True, "inline": {"__all__": {"body"}}}
-    rest = draft.model_dump_json(by_alias=True, exclude=texts)
+    rest = draft.model_dump_json(
+        by_alias=True,
+        exclude={"body": True, "folds": True, "inline": {"__all__": {"body"}}},
+    )
     if secrets.leaks(rest, rules.vault):
         raise SecretInOutput(LEAK)
 
