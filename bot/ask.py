@@ -103,11 +103,14 @@ def ask(
 ) -> Asked:
     """Ask the routes in order until one gives a whole answer.
 
-    `deadline` is an instant of `clock.now()`. `before_call(route)` runs before the
+    `deadline` is an instant of `clock.now()`, which `request.seconds` can only bring
+    nearer. `before_call(route)` runs before the
     first try of each route and may raise (`BudgetSpent`), which ends everything.
     Raises the most telling `ProviderError` naming every route and its reason.
     """
     started = clock.now()
+    if request.seconds is not None:
+        deadline = min(deadline, started + request.seconds)
     run = _Run(clock, deadline)
     failures: list[tuple[Route, ProviderError]] = []
     for route in routes:

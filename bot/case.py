@@ -28,6 +28,16 @@ NO_TASK = "nothing about {kind} says that there is work to do"
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """What is known before anything of a task is read: whose event it is, and why."""
+
+    event: Event
+    reader: Reader
+    standing: Standing
+    classification: Classification
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """All that is known before a model is asked."""
 
@@ -47,6 +57,19 @@ def of(event: Event, world: World) -> Case | Draft:
 
     Reads permissions and what the task needs; asks no model.
     """
+    first = opened(event, world)
+    if isinstance(first, Draft):
+        return first
+    return for_task(
+        first.event, first.reader, first.standing, first.classification, world=world
+    )
+
+
+def opened(event: Event, world: World) -> Opened | Draft:
+    """Say whose event it is and what it asks for, or the draft that ends it here.
+
+    Reads permissions; asks no model.
+    """
     reason = _not_answered(event, world)
     if reason:
         return nothing(reason)
@@ -64,8 +87,7 @@ def of(event: Event, world: World) -> Case | Draft:
     classification = _classified(event, stand, world)
     if classification is None:
         return nothing(NO_TASK.format(kind=event.kind))
-    reader = world.open(event)
-    return for_task(event, reader, stand, classification, world=world)
+    return Opened(event, world.open(event), stand, classification)
 
 
 def for_task(

@@ -146,10 +146,11 @@ def _elsewhere(case: Case, meter: Meter, route: Route) -> float | None:
     """What the same tokens would have cost on another route, None if none were used."""
     if not meter.calls_made:
         return None
+    # Another class would not have been asked which task this is.
     return case.router.usd(
         route,
-        input_tokens=meter.usage.input_tokens,
-        output_tokens=meter.usage.output_tokens,
+        input_tokens=meter.usage.input_tokens - meter.question.input_tokens,
+        output_tokens=meter.usage.output_tokens - meter.question.output_tokens,
     )
 
 

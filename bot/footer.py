@@ -74,7 +74,9 @@ def line(record: Record) -> str:
         tokens = f"{record.input_tokens:,} + {record.output_tokens:,} tokens"
         parts += [record.route, tokens, usd(record.usd)]
     else:
-        parts.append("no model answered, $0" if record.calls else "no model was asked")
+        spent = usd(record.usd) if record.usd else "$0"
+        asked = f"no model answered, {spent}"
+        parts.append(asked if record.calls else "no model was asked")
     return " · ".join(parts)
 
 

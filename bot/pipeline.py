@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import answer, case, compose, info, publish
+from bot import answer, case, compose, doubt, info, publish
 from bot import policy as policies
+from bot import route as routes
 from bot.answer import Desk, Outcome
-from bot.case import Case
-from bot.classify import Signal
+from bot.case import Case, Opened
+from bot.classify import Classification, Signal
 from bot.context import Section, repository
 from bot.draft import Draft
 from bot.events import Event
@@ -23,12 +24,16 @@ LOOK_UP_LIMIT = 10
 
 def analyze(event: Event, world: World) -> Draft:
     """Decide and answer; writes nowhere. Raises `HostError`, `GitError`."""
-    found = case.of(event, world)
+    opened = case.opened(event, world)
+    if isinstance(opened, Draft):
+        return opened
+    meter = _meter(world)
+    found = _case(opened, world, meter)
     if isinstance(found, Draft):
         return found
     if found.standing.wants_why:
         return info.why(found, world)
-    meter = _meter(found, world)
+    _allow(found, world, meter)
     outcome = _answer(found, world, meter)
     redirect = outcome.checked.redirect if outcome.checked else ""
     if redirect and world.policy.redirect:
@@ -89,15 +94,43 @@ def _desk(found: Case, world: World) -> Desk:
     )
 
 
-def _meter(found: Case, world: World) -> Meter:
-    rules = policies.task(world.policy, found.task.name)
+def _meter(world: World) -> Meter:
     return Meter(
-        price=found.router.price,
-        counted=found.router.counted,
-        calls=min(rules.max_calls, world.policy.max_calls_per_event),
+        price=lambda route, usage: routes.price(world.policy, route, usage=usage),
+        counted=lambda route, usage: routes.counted(world.policy, route, usage=usage),
+        calls=world.policy.max_calls_per_event,
         usd=world.means.usd,
-        expected=found.router.expected_usd,
     )
+
+
+def _case(opened: Opened, world: World, meter: Meter) -> Case | Draft:
+    """Decide by what is most certain: a doubtful text asks the fast model first."""
+
+    def of(classification: Classification) -> Case | Draft:
+        return case.for_task(
+            opened.event,
+            opened.reader,
+            opened.standing,
+            classification,
+            world=world,
+        )
+
+    settled = doubt.settled(opened, world, meter=meter)
+    found = of(settled)
+    is_usable = isinstance(found, Case) and bool(found.decision.routes)
+    if settled.via != "model" or is_usable:
+        return found
+    # A task that cannot be done here helps nobody; what the text said may.
+    return of(replace(opened.classification, signals=settled.signals))
+
+
+def _allow(found: Case, world: World, meter: Meter) -> None:
+    """Give a task the calls of its own, on the bill so far."""
+    rules = policies.task(world.policy, found.task.name)
+    meter.calls = min(
+        meter.calls_made + rules.max_calls, world.policy.max_calls_per_event
+    )
+    meter.expected = found.router.expected_usd
 
 
 def _redirected(found: Case, task: str, *, world: World, meter: Meter) -> Draft | None:
@@ -114,11 +147,7 @@ def _redirected(found: Case, task: str, *, world: World, meter: Meter) -> Draft 
     )
     if isinstance(other, Draft) or not other.decision.routes:
         return None
-    rules = policies.task(world.policy, task)
-    meter.calls = min(
-        meter.calls_made + rules.max_calls, world.policy.max_calls_per_event
-    )
-    meter.expected = other.router.expected_usd
+    _allow(other, world, meter)
     outcome = _answer(other, world, meter)
     if outcome.checked is None:
         return None

@@ -95,6 +95,28 @@ class Wish:
     ceiling: ClassName | None = None
 
 
+def price(policy: Policy, route: Route, *, usage: Usage) -> float | None:
+    """What a call cost on a route, USD; None where its price is unknown."""
+    return catalog.cost(
+        route,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cached_tokens=usage.cached_tokens,
+        searches=usage.searches,
+        overrides=policy.models,
+    )
+
+
+def counted(policy: Policy, route: Route, *, usage: Usage) -> float:
+    """What a call counts for the budget, USD: an unknown price as the dearest."""
+    return policies.counted_usd(
+        policy,
+        route,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Router:
     """One task's way through one policy, with what this run may use."""
@@ -168,14 +190,7 @@ class Router:
 
     def price(self, route: Route, usage: Usage) -> float | None:
         """What a call cost on a route, USD; None where its price is unknown."""
-        return catalog.cost(
-            route,
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-            cached_tokens=usage.cached_tokens,
-            searches=usage.searches,
-            overrides=self.policy.models,
-        )
+        return price(self.policy, route, usage=usage)
 
     def usd(
         self, route: Route, *, input_tokens: int, output_tokens: int
@@ -185,12 +200,7 @@ class Router:
 
     def counted(self, route: Route, usage: Usage) -> float:
         """What a call counts for the budget, USD: an unknown price as the dearest."""
-        return policies.counted_usd(
-            self.policy,
-            route,
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-        )
+        return counted(self.policy, route, usage=usage)
 
     def expected_usd(self, route: Route) -> float:
         """What one call to a route counts for the budget beforehand, USD."""

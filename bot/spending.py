@@ -20,7 +20,8 @@ class Meter:
 
     `calls` and `usd` are ceilings; `expected` says what the next call to a route is
     thought to cost. `price` may not know what a call cost, which makes `usd_spent`
-    unknown (None); `counted` is what it counts for the budget all the same.
+    unknown (None); `counted` is what it counts for the budget all the same. `question`
+    is the part of `usage` that found out what to do.
     """
 
     price: Callable[[Route, Usage], float | None]
@@ -32,6 +33,7 @@ class Meter:
     usd_spent: float | None = 0.0
     usd_counted: float = 0.0
     usage: Usage = field(default_factory=Usage)
+    question: Usage = field(default_factory=Usage)
     seconds: float = 0.0
     fallbacks: list[str] = field(default_factory=list)
     route: Route | None = None
@@ -69,3 +71,10 @@ class Meter:
         self.fallbacks += [f"{route}: {why}"[:200] for route, why in asked.fallbacks]
         self.route = asked.route
         return asked.completion
+
+    def add_question(self, asked: Asked) -> Completion:
+        """Add what it took to find out what to do: on the bill, not of the answer."""
+        completion = self.add(asked)
+        self.question = completion.usage
+        self.route = None
+        return completion

@@ -36,17 +36,22 @@ class Thread(Protocol):
         """The thread so far, oldest first."""
 
 
+def item(event: Event) -> Section:
+    """Give the item's own words, without what humans cannot see on the page."""
+    text = f"title: {_clean(event.title)}\n\n{_clean(event.body)}"
+    return Section("the item", text, priority=0, must=True)
+
+
 def sections(event: Event, thread: Thread) -> tuple[Section, ...]:
     """Give the item whole, then the latest comments by others.
 
     What humans cannot see on the page is left out (contract T02, T03).
     """
-    item = f"title: {_clean(event.title)}\n\n{_clean(event.body)}"
     others = [said for said in thread.comments() if not said.is_ours][-LATEST:]
     said = "\n\n".join(f"{each.author} wrote:\n{_clean(each.body)}" for each in others)
     asked = event.comment.body if event.comment else ""
     rest = asked.partition("\n")[2].strip() if asked else ""
-    found = [Section("the item", item, priority=0, must=True)]
+    found = [item(event)]
     if said:
         found.append(Section("the thread", said, priority=3))
     if rest:

@@ -18,7 +18,8 @@ class Request:
     `schema` is the JSON Schema of the reply (None: free text). `max_output` counts
     tokens of thinking and answer together. `added` is what a second call on the same
     question adds after `user` (looked-up files, what was wrong with the reply), so
-    that the provider's cache of the first call still holds.
+    that the provider's cache of the first call still holds. `seconds` is the longest
+    the answer may take, None for as long as the run has.
     """
 
     system: str
@@ -28,6 +29,7 @@ class Request:
     web_search: bool = False
     max_output: int = 16_000
     added: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
