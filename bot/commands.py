@@ -26,6 +26,7 @@ PIN_DIFFERS = (
     "You asked for commit `{asked}`, but the branch is at `{head}`, so nothing was "
     "done. Write `{command}` to mean the commit that is there now."
 )
+NO_COMMIT = "An issue has no commit to pin, so nothing was done. Leave the commit out."
 HELP = """### What `/route` does
 
 | command | what it does | model class |
@@ -121,6 +122,8 @@ def head_moved_text(command: Command, head_sha: str) -> str:
 
 def pin_differs_text(command: Command, head_sha: str) -> str:
     """Write the refusal of a command that names another commit than the head."""
+    if not head_sha:
+        return NO_COMMIT
     pinned = _pinned(command, head_sha)
     return PIN_DIFFERS.format(asked=command.sha, head=head_sha, command=pinned)
 

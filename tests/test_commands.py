@@ -230,3 +230,8 @@ def test_refusals_name_the_command_that_would_work() -> None:
 def test_the_command_a_refusal_names_is_itself_one() -> None:
     text = commands.head_moved_text(Command("test", "fast"), SHA)
     assert parse(text.split("`")[1]) == Command("test", "fast", SHA[:12])
+
+
+def test_a_commit_cannot_be_pinned_where_there_is_none() -> None:
+    text = commands.pin_differs_text(Command("review", "", "abcdef1"), "")
+    assert "no commit to pin" in text

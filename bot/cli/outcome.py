@@ -122,7 +122,7 @@ def outputs(status: str, record: Record | None, *, url: str = "") -> Mapping[str
         "cause": record.cause,
         "status": status,
         "comment-url": url,
-        "cost-usd": f"{record.usd or 0.0:.6f}",
+        "cost-usd": "" if record.usd is None else f"{record.usd:.6f}",
     }
 
 
