@@ -1,14 +1,16 @@
-"""The git repository that a command line stands in, read as plain files."""
+"""The git repository that a command line stands in: top, workflows, origin."""
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
-from bot import workflow_files
+from bot import staged, workflow_files
+from bot.errors import GitError
 
 _OWNER_NAME = re.compile(r"[:/]([\w.-]{1,100}/[\w.-]{1,100}?)(?:\.git)?/?$")
-_CONFIG_LIMIT = 100_000
+_LONGEST_URL = 300
 
 
 def root(start: Path | None = None) -> Path | None:
@@ -33,16 +35,11 @@ def workflows(top: Path) -> dict[str, str]:
 
 def origin(top: Path) -> str:
     """Return `owner/name` of the remote `origin`, "" where it has none."""
-    git = top / ".git"
+    asked = ("config", "--get", "remote.origin.url")
+    environ = staged.clean(os.environ)
     try:
-        config = (git / "config").read_text(encoding="utf-8")[:_CONFIG_LIMIT]
-    except (OSError, ValueError):
+        url = staged.git(asked, root=top, environ=environ, accept=(0, 1))
+    except GitError:
         return ""
-    in_origin = False
-    for line in map(str.strip, config.splitlines()):
-        if line.startswith("["):
-            in_origin = line == '[remote "origin"]'
-        elif in_origin and line.startswith("url"):
-            name = _OWNER_NAME.search(line.partition("=")[2].strip()[-300:])
-            return name[1] if name else ""
-    return ""
+    name = _OWNER_NAME.search(url.decode("utf-8", "replace").strip()[-_LONGEST_URL:])
+    return name[1] if name else ""

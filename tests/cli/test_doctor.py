@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot import policy, workflow_files
-from bot.cli import doctor, init
+from bot.cli import checkout, doctor, init
 from tests import repositories
 from tests.action_run import run as run_action
 from tests.github_server import GitHubServer
@@ -266,6 +266,13 @@ def test_repository_is_known_by_its_origin(repo, url, name):
         doctor.COMMAND, ["--format", "json"], standalone_mode=False
     )
     assert json.loads(done.stdout)["repository"] == name
+
+
+def test_a_worktree_has_the_origin_of_its_repository(repo, tmp_path):
+    repo.git("remote", "add", "origin", "https://github.com/octo/sample")
+    repo.git("commit", "--allow-empty", "-m", "first")
+    repo.git("worktree", "add", str(tmp_path / "beside"))
+    assert checkout.origin(tmp_path / "beside") == "octo/sample"
 
 
 def test_text_says_what_to_do_below_each_line(repo):
