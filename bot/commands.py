@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot import tasks
+from bot.policy_model import CLASSES
 
-MODEL_CLASSES = ("fast", "balanced", "reasoning", "coding", "search")
 INFO_VERBS = ("why", "help")
 
 USAGE = (
@@ -138,7 +138,7 @@ def help_text(described: Iterable[Described]) -> str:
         f"| `{_WORD} why` | shows how this thread was decided | none |",
         f"| `{_WORD} help` | shows this | none |",
     ]
-    classes = ", ".join(f"`{name}`" for name in MODEL_CLASSES)
+    classes = ", ".join(f"`{name}`" for name in CLASSES)
     return HELP.format(rows="\n".join(rows), classes=classes)
 
 
@@ -166,6 +166,6 @@ def _command(words: Sequence[str], *, task_names: Collection[str]) -> Command | 
     if verb not in task_names:
         known = (*task_names, *INFO_VERBS)
         return Unknown(next(iter(difflib.get_close_matches(verb, known, n=1)), ""))
-    model_class = rest.pop(0) if rest and rest[0] in MODEL_CLASSES else ""
+    model_class = rest.pop(0) if rest and rest[0] in CLASSES else ""
     sha = rest.pop(0) if rest and _SHA.fullmatch(rest[0]) else ""
     return Unknown(verb) if rest else Command(verb, model_class, sha)

@@ -25,7 +25,6 @@ Status = Literal[
 ]
 REVIEW = "review"
 REFUSED_REACTION = "-1"
-DONE_REACTION = "+1"
 MOVED = "the head moved while the answer was made; nothing was posted"
 READ_ONLY = "the token may not comment here; the answer is in the job summary"
 GONE = "there is nothing to comment on any more; the answer is in the job summary"

@@ -69,7 +69,6 @@ class Place:
 
     folder: Path
     refusal: str = ""
-    is_user_wide: bool = False
     is_new_setting: bool = False
 
 
@@ -130,8 +129,8 @@ def user_place(root: Path, environ: Mapping[str, str]) -> Place:
     path = _ask(arguments, root, environ)
     ours = _user_folder(environ)
     if path and Path(path) != ours:
-        return Place(Path(path), is_user_wide=True)
-    return Place(ours, is_user_wide=True, is_new_setting=True)
+        return Place(Path(path))
+    return Place(ours, is_new_setting=True)
 
 
 def install(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot import commands
 from bot.commands import Command, Unknown
+from bot.policy_model import CLASSES
 
 TASKS = ("code", "debug", "plan", "review", "search", "test", "triage")
 SHA = "1f0c3a5b7d9e2f4068ac1e3b5d7f9a0c2e4d6f81"
@@ -41,7 +42,7 @@ def test_every_form_of_the_grammar_is_read(body: str, command: Command) -> None:
 
 
 @pytest.mark.parametrize("name", TASKS)
-@pytest.mark.parametrize("model_class", ["", *commands.MODEL_CLASSES])
+@pytest.mark.parametrize("model_class", ["", *CLASSES])
 @pytest.mark.parametrize("sha", ["", SHA])
 def test_every_task_takes_every_class_and_a_commit(
     name: str, model_class: str, sha: str
@@ -162,7 +163,7 @@ def test_no_text_breaks_the_parser_and_none_leaves_the_closed_sets(text: str) ->
         read = parse(body)
         if isinstance(read, Command):
             assert read.verb in {*TASKS, *commands.INFO_VERBS, ""}
-            assert read.model_class in {*commands.MODEL_CLASSES, ""}
+            assert read.model_class in {*CLASSES, ""}
             assert set(read.sha) <= set("0123456789abcdef")
 
 
@@ -213,7 +214,7 @@ def test_help_lists_what_it_is_given_and_the_two_information_verbs() -> None:
     assert "| `/route debug` | finds the cause of a failure | `reasoning` |" in lines
     assert "| `/route plan` | weighs {options} | `reasoning` |" in lines
     assert any("`/route why`" in line for line in lines)
-    assert all(f"`{name}`" in text for name in commands.MODEL_CLASSES)
+    assert all(f"`{name}`" in text for name in CLASSES)
     assert commands.parse(text) is None
 
 

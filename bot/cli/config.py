@@ -10,6 +10,7 @@ import click
 
 from bot import policy, policy_check, policy_template, probes, toml_lines
 from bot.cli import policy_file
+from bot.cli.options import format_option
 from bot.errors import PolicyError, UsageError
 from bot.policy_model import PresetName
 
@@ -44,16 +45,9 @@ def init(force: bool, preset: PresetName) -> None:
 
 @COMMAND.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the result.",
-)
+@format_option("text", "json")
 @click.pass_context
-def check(context: click.Context, file: Path | None, form: str) -> None:
+def check(context: click.Context, file: Path | None, output_format: str) -> None:
     """Check that every task can be done by every model the policy may send it to.
 
     Then decides the policy's [[probes]], offline, and compares. Exits with 2 and one
@@ -64,7 +58,7 @@ def check(context: click.Context, file: Path | None, form: str) -> None:
     ran, unsound = _probed(loaded, source, file=name)
     problems += unsound
     fingerprint = policy.fingerprint(loaded) if loaded else ""
-    if form == "json":
+    if output_format == "json":
         shown = {
             "schema": 1,
             "sound": not problems,

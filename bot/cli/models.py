@@ -13,6 +13,7 @@ import click
 from bot import catalog, policy, providers
 from bot.catalog import Facts, Prices, Route
 from bot.cli import policy_file
+from bot.cli.options import format_option
 from bot.policy import Policy
 
 UNKNOWN = "unknown"
@@ -26,19 +27,12 @@ FOOT = "USD per million tokens in / out, as of {date} ({source})."
     type=click.Path(path_type=Path),
     help=f"The policy to show instead of {policy.PATH}.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the models.",
-)
-def COMMAND(file: Path | None, form: str) -> None:
+@format_option("text", "json")
+def COMMAND(file: Path | None, output_format: str) -> None:
     """Show each class's models: window, prices, and whether their key is here."""
     source, name = policy_file.read(file)
     rows = list(models(policy.load(source, file=name), environ=os.environ))
-    if form == "json":
+    if output_format == "json":
         head = {"schema": 1, "date": catalog.date(), "source": catalog.source()}
         click.echo(json.dumps({**head, "models": rows}))
     else:

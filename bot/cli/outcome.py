@@ -45,7 +45,8 @@ def done(
     elif output_format == "json":
         click.echo(json.dumps(_as_json(published, record), indent=2))
     else:
-        click.echo(published.text) if published.text else None
+        if published.text:
+            click.echo(published.text)
         click.echo(line(published), err=True)
     is_fault = published.status in ("degraded", "failed")
     return FAULT_IN_TERMINAL if is_fault and not inputs.is_action else 0
