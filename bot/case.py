@@ -110,7 +110,7 @@ def for_task(
     wish = _wish(stand, task, world.policy)
     if isinstance(wish, Draft):
         return wish
-    material, redactions = _without_secrets(task.gather(event, reader), world)
+    material, redactions = without_secrets(task.gather(event, reader), world)
     sections = findings.before_sections(material)
     router = Router(task, world.policy, world.means, sections)
     facts = _facts(event, stand, classification, change=change, policy=world.policy)
@@ -126,6 +126,27 @@ def for_task(
         router,
         redactions,
     )
+
+
+def without_secrets(material: Material, world: World) -> tuple[Material, int]:
+    """Take secrets out of what was read, before anything is done with it (T06).
+
+    Returns how many went, too.
+    """
+    count = 0
+
+    def clean(text: str) -> str:
+        nonlocal count
+        redacted = secrets.redact(text, world.vault)
+        count += sum(redacted.counts.values())
+        return redacted.text
+
+    sections = tuple(replace(s, text=clean(s.text)) for s in material.sections)
+    found = tuple(
+        replace(f, message=clean(f.message), quote=clean(f.quote))
+        for f in material.findings
+    )
+    return replace(material, sections=sections, findings=found), count
 
 
 def _not_answered(event: Event, world: World) -> str:
@@ -202,21 +223,3 @@ def _facts(
         stand.labels,
         event.is_fork,
     )
-
-
-def _without_secrets(material: Material, world: World) -> tuple[Material, int]:
-    """Take secrets out of everything gathered, before anything is done with it."""
-    count = 0
-
-    def clean(text: str) -> str:
-        nonlocal count
-        redacted = secrets.redact(text, world.vault)
-        count += sum(redacted.counts.values())
-        return redacted.text
-
-    sections = tuple(replace(s, text=clean(s.text)) for s in material.sections)
-    found = tuple(
-        replace(f, message=clean(f.message), quote=clean(f.quote))
-        for f in material.findings
-    )
-    return replace(material, sections=sections, findings=found), count

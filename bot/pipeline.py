@@ -11,7 +11,7 @@ from bot import route as routes
 from bot.answer import Desk, Outcome
 from bot.case import Case, Opened
 from bot.classify import Classification, Signal
-from bot.context import Section, repository
+from bot.context import Material, Section, repository
 from bot.draft import Draft
 from bot.events import Event
 from bot.publish import Published, Publisher, Rules
@@ -80,7 +80,8 @@ def _desk(found: Case, world: World) -> Desk:
     def look_up(names: Sequence[str]) -> tuple[Section, ...]:
         asked = "\n".join(names[:LOOK_UP_LIMIT])
         paths = repository.mentioned(asked, found.reader.tree()) if asked else ()
-        return repository.whole(paths, found.reader)
+        read = Material(repository.whole(paths, found.reader))
+        return case.without_secrets(read, world)[0].sections
 
     instructions = (
         world.trusted_file(rules.instructions) if rules.instructions else None

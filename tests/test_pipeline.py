@@ -119,6 +119,16 @@ def test_without_a_key_no_model_is_asked_and_the_findings_stand():
     assert "3 != 4" in draft.body
 
 
+def test_a_secret_in_a_file_that_was_looked_up_reaches_no_model():
+    files = {"orchard/settings.py": f"KEY = '{'ghp_' + 'a1B2' * 9}'\n"}
+    reader = FakeReader(change=PARSE_ERROR, files=files)
+    wanting = FOUND.model_copy(update={"wanted": ["orchard/settings.py"]})
+    ask = ScriptedAsk([wanting, FOUND])
+    _analyze(pull(), reader=reader, ask=ask)
+    assert "[REDACTED:github-token]" in ask.requests[1].added
+    assert "ghp_" not in ask.requests[1].added
+
+
 def test_a_rejected_key_is_a_degraded_answer():
     draft = _analyze(failing_run(), AuthRejected("no model answered: 401"))
     assert draft.degraded
