@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +11,7 @@ from bot import findings, markdown
 from bot.context import Finding, Material, Section, diff, hunks, repository, thread
 from bot.context import untested as untested_symbols
 from bot.context.kinds import kind_of
+from bot.context.symbols import has_errors
 from bot.events import Event
 from bot.tasks import Answer, Checked, Reader, Task
 from bot.verify.claims import is_relative
@@ -26,6 +28,8 @@ in wanted."""
 MESSAGE = "{symbol} {why}; no test names it. It belongs into {test_file}"
 NOT_RUN = "_These tests were written by a model and have not been run._"
 TEST_FILES = 6
+ASSERTIONS = ("assert", "expect(", "t.Error", "t.Fatal", "raises")
+DROPPED = "test outside a test file, without an assertion, or with a syntax error"
 
 
 class SuggestedTest(BaseModel):
@@ -71,14 +75,12 @@ def gather(event: Event, reader: Reader) -> Material:
 
 
 def check(reply: TestReply, material: Material) -> Checked:
-    """Keep tests that go into test files and assert something."""
+    """Keep tests that go into test files, assert something and parse."""
     kept = [test for test in reply.tests if _is_usable(test)]
     missed = len(reply.tests) - len(kept)
     return Checked(
         reply.model_copy(update={"tests": kept}),
-        tuple(
-            "test outside a test file, or without an assertion" for _ in range(missed)
-        ),
+        tuple(DROPPED for _ in range(missed)),
         failed=bool(reply.tests) and not kept,
     )
 
@@ -103,8 +105,16 @@ def _finding(each: untested_symbols.Untested) -> Finding:
 
 def _is_usable(test: SuggestedTest) -> bool:
     is_test_file = is_relative(test.path) and kind_of(test.path) == "test"
-    words = ("assert", "expect(", "t.Error", "t.Fatal", "raises")
-    return is_test_file and any(word in test.code for word in words)
+    asserts = any(word in test.code for word in ASSERTIONS)
+    return is_test_file and asserts and not _is_broken(test)
+
+
+def _is_broken(test: SuggestedTest) -> bool:
+    # Only Python: elsewhere a function alone need not be a file that parses.
+    if not test.path.endswith(".py"):
+        return False
+    code = dedent(test.code).encode("utf-8", "replace")
+    return bool(has_errors(test.path, code))
 
 
 def _code(test: SuggestedTest) -> str:

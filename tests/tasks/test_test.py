@@ -63,6 +63,17 @@ def test_a_test_in_a_test_file_that_asserts_is_kept():
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"code": "    def test_six(self):\n        assert discount(6) == 1\n"},
+        {"path": "tests/x.test.js", "code": "it('is', () => { expect(1).toBe(1)"},
+    ],
+)
+def test_a_method_or_a_piece_of_another_language_is_kept(changes):
+    assert len(TASK.check(_reply(**changes), _material()).reply.tests) == 1
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"path": "orchard/pricing.py"},
@@ -71,9 +82,10 @@ def test_a_test_in_a_test_file_that_asserts_is_kept():
         {"path": "tests\\test_pricing.py"},
         {"path": ""},
         {"code": "def test_six():\n    discount(6)\n"},
+        {"code": "def test_six(:\n    assert discount(6) == 1\n"},
     ],
 )
-def test_a_test_elsewhere_or_without_an_assertion_is_dropped(wrong):
+def test_a_test_elsewhere_without_an_assertion_or_that_does_not_parse_is_dropped(wrong):
     checked = TASK.check(_reply(**wrong), _material())
     assert (checked.reply.tests, checked.failed) == ([], True)
 
