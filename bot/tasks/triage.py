@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import findings, markdown
+from bot import findings, markdown, sanitize
 from bot.context import Finding, Material, Section, duplicates, log, report, thread
 from bot.events import Event
 from bot.tasks import Answer, Checked, Job, Reader, Task
@@ -114,7 +114,7 @@ def _of_run(event: Event, reader: Reader, *, jobs: tuple[Job, ...]) -> Material:
     read = f"read the logs of {min(len(jobs), JOBS_READ)} of {len(jobs)} failed jobs"
     change = reader.diff()
     if change:
-        sections.append(Section("the change", change, "diff", priority=2))
+        sections.append(Section("the change", sanitize.code(change).text, "diff", 2))
     return Material(tuple(sections), tuple(found), (read,))
 
 

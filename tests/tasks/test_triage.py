@@ -48,6 +48,12 @@ def test_the_change_is_read_with_the_log():
     assert "the change" in [s.name for s in _run(change=PARSE_ERROR).sections]
 
 
+def test_what_nobody_would_see_in_the_change_is_shown():
+    hidden = PARSE_ERROR.replace("total / 0", "total\u202e / 0")
+    (change,) = [s for s in _run(change=hidden).sections if s.name == "the change"]
+    assert "total⟨U+202E⟩ / 0" in change.text
+
+
 def test_a_run_without_jobs_points_at_the_workflow_file():
     (found,) = _run(jobs=()).findings
     assert (found.message, found.severity) == (NO_JOBS, "major")
