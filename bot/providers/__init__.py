@@ -31,6 +31,11 @@ class Request:
     added: str = ""
     seconds: float | None = None
 
+    @property
+    def user_text(self) -> str:
+        """The question and what is added to it, for formats that have one text."""
+        return f"{self.user}\n\n{self.added}" if self.added else self.user
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

@@ -20,7 +20,7 @@ def _build(request: Request, route: Route, key: str) -> HttpRequest:
         "model": route.model,
         "messages": [
             {"role": "system", "content": request.system},
-            {"role": "user", "content": request.user + request.added},
+            {"role": "user", "content": request.user_text},
         ],
         "max_tokens": request.max_output,
         "stream": True,

@@ -19,7 +19,7 @@ def build(request: Request, route: Route, key: str) -> HttpRequest:
     body: dict[str, Any] = {
         "model": route.model,
         "instructions": request.system,
-        "input": request.user + request.added,
+        "input": request.user_text,
         "max_output_tokens": request.max_output,
         "store": False,
         "stream": True,

@@ -93,6 +93,7 @@ def test_sends_both_texts_and_the_limit(provider: Provider) -> None:
     request = Request("SYSTEM", "USER", added="ADDED", max_output=1_234)
     body = json.dumps(build(provider, request).body)
     assert body.index("USER") < body.index("ADDED")
+    assert "USERADDED" not in body
     assert "SYSTEM" in body
     assert "1234" in body
 
