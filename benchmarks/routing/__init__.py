@@ -1,0 +1,1 @@
+"""What `benchmarks/router.py` measures, one question a module."""
