@@ -72,6 +72,7 @@ LOCATION = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_PREFIX",
 )
+NO_REPOSITORY = "{path} is not a git repository: go into one, or run git init"
 _NOTHING = re.compile(r"0{40,64}")
 _HUNK = re.compile(rb"@@ -\d{1,9}(?:,\d{1,9})? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _REGULAR = ("100644", "100755")
@@ -143,6 +144,8 @@ def git(
         raise GitError(f"git {arguments[0]} took over {seconds:g} s") from exc
     if done.returncode not in accept:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        if lines and "not a git repository" in lines[0]:
+            raise GitError(NO_REPOSITORY.format(path=root))
         raise GitError(f"git {arguments[0]}: {lines[0] if lines else 'failed'}")
     return done.stdout
 

@@ -200,7 +200,7 @@ def test_hostile_repository_would_run_programs_without_the_flags(
 def test_says_why_git_failed(tmp_path: Path) -> None:
     environ = {"PATH": "/usr/bin:/bin", "GIT_CEILING_DIRECTORIES": str(tmp_path)}
 
-    with pytest.raises(GitError, match="not a git repository"):
+    with pytest.raises(GitError, match="not a git repository: go into one"):
         staged.git(["rev-parse", "--git-dir"], root=tmp_path, environ=environ)
     with pytest.raises(GitError, match="not installed, or the folder is gone"):
         staged.git(["version"], root=tmp_path / "gone", environ=environ)

@@ -86,8 +86,11 @@ def reported_errors(arguments: list[str]) -> int:
         status = group.main(arguments, prog_name="routebot", standalone_mode=False)
     except click.exceptions.Abort:
         return 130
-    except click.ClickException as exc:
+    except click.exceptions.NoArgsIsHelpError as exc:
         exc.show()
+        return 2
+    except click.ClickException as exc:
+        click.echo(f"routebot: {_in_one_line(exc)}", err=True)
         return 2
     except BotError as exc:
         # Imported here, and below: pydantic is what a git hook must not wait for.
@@ -100,3 +103,9 @@ def reported_errors(arguments: list[str]) -> int:
         traceback.print_exc()
         return outcome.bug()
     return status if isinstance(status, int) else 0
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    said = " ".join(error.format_message().split()).rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{said}; see {context.command_path} --help" if context else said
