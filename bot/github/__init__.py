@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from github import Auth, Github, GithubException
 from github.Requester import Requester
 
-from bot.errors import Forbidden, HostError
+from bot.errors import Forbidden, HostError, UsageError
 
 Result = TypeVar("Result")
 
@@ -156,7 +156,9 @@ def connect(
     api_url: str,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Client:
-    """Open a client for one repository; makes no request yet."""
+    """Open a client for one repository; makes no request yet. Raises `UsageError`."""
+    if not _is_address(api_url):
+        raise UsageError("GITHUB_API_URL is no address, such as https://api.github.com")
     github = Github(
         auth=Auth.Token(token) if token else None,
         base_url=api_url,
@@ -167,6 +169,14 @@ def connect(
         lazy=True,
     )
     return Client(full_name, github.requester, sleep=sleep)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _mapped_error(exc: GithubException) -> HostError:

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from bot import github
-from bot.errors import Forbidden, HostError
+from bot.errors import Forbidden, HostError, UsageError
 
 PATH = "/repos/octo/sample"
 
@@ -133,7 +133,7 @@ def test_a_dropped_connection_is_a_fault_without_a_status(client, server):
 
 
 def test_a_page_instead_of_an_answer_is_a_fault(client, server):
-    server.fail("GET", PATH, 200, body="<html>maintenance</html>")
+    server.fail("GET", PATH, 200, times=9, body="<html>maintenance</html>")
     with pytest.raises(HostError):
         client.get(PATH)
 
@@ -191,3 +191,11 @@ def test_a_graphql_error_is_a_fault(client, server):
 
 def test_owner_and_name_cannot_leave_their_place_in_a_path(connect):
     assert connect(full_name="o/../../user").path == "/repos/o/..%2F..%2Fuser"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "api.github.com", "ftp://x", "https://", "http://["]
+)
+def test_what_is_no_address_is_named(url):
+    with pytest.raises(UsageError, match="GITHUB_API_URL is no address"):
+        github.connect("octo/sample", token="t", api_url=url)
