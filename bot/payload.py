@@ -324,11 +324,11 @@ def _workflow_run(run: _Run) -> WorkflowRun:
 
 
 def _run_head(run: _Run) -> PullHead:
-    repo = run.head_repository
-    owner = repo.owner if repo else None
+    repo = run.head_repository or _Repo()
+    owner = repo.owner.login if repo.owner else None
     return PullHead(
         sha=run.head_sha or "",
         ref=run.head_branch or "",
-        repository_id=(repo.id if repo else None) or 0,
-        owner=(owner.login if owner else None) or "",
+        repository_id=repo.id or 0,
+        owner=owner or (repo.full_name or "").partition("/")[0],
     )

@@ -211,3 +211,16 @@ def test_any_json_is_an_event_or_unreadable(
         return
     events.ignored(read)
     events.actors_to_check(read)
+
+
+def test_a_run_whose_repository_names_no_owner_still_leads_to_its_pull_request() -> (
+    None
+):
+    name = "workflow_run.completed.fork"
+    read = events.from_action(
+        "workflow_run", with_field(name, "workflow_run.head_repository.owner", None)
+    )
+    assert read.run is not None
+    known = event(name)
+    assert known.run is not None
+    assert read.run.head == known.run.head
