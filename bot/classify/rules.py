@@ -52,6 +52,10 @@ def _is_comment_on_pull(event: Event) -> bool:
     )
 
 
+def _is_dispatch_on_pull(event: Event) -> bool:
+    return event.name == "workflow_dispatch" and event.is_pull_request
+
+
 def _is_kind(kind: str) -> Callable[[Event], bool]:
     return lambda event: event.kind == kind
 
@@ -63,6 +67,7 @@ RULES = (
     Rule("bot-pull-request", "review", _is_bot_pull),
     Rule("pull-request", "review", _is_pull),
     Rule("comment-on-pull-request", "review", _is_comment_on_pull),
+    Rule("dispatch-on-pull-request", "review", _is_dispatch_on_pull),
     Rule("git-pre-commit", "test", _is_kind("git.pre-commit")),
     Rule("git-pre-push", "review", _is_kind("git.pre-push")),
     Rule("terminal-review", "review", _is_kind("terminal.review")),

@@ -74,6 +74,11 @@ def test_any_other_run_of_our_own_routes_nowhere(conclusion):
             "review",
             "comment-on-pull-request",
         ),
+        (
+            Event("workflow_dispatch", is_pull_request=True, title="crash on start"),
+            "review",
+            "dispatch-on-pull-request",
+        ),
         (Event("git", "pre-commit"), "test", "git-pre-commit"),
         (Event("git", "pre-push"), "review", "git-pre-push"),
         (Event("terminal", "review"), "review", "terminal-review"),
