@@ -9,8 +9,7 @@ from bot.context import Finding, Section
 from bot.events import Event
 
 LATEST = 30
-HIDDEN = "{count} hidden fragments were removed before a model could read them"
-INVISIBLE = "{count} invisible characters were removed before a model could read them"
+REMOVED = "{things} removed before a model could read {them}"
 
 
 class Said(Protocol):
@@ -64,12 +63,18 @@ def findings(event: Event) -> tuple[Finding, ...]:
     cleaned = sanitize.prose(event.body)
     found = []
     if cleaned.hidden:
-        message = HIDDEN.format(count=cleaned.hidden)
+        message = _removed(cleaned.hidden, "hidden fragment")
         found.append(Finding("hidden-text", message))
     if cleaned.invisible:
-        message = INVISIBLE.format(count=cleaned.invisible)
+        message = _removed(cleaned.invisible, "invisible character")
         found.append(Finding("invisible-text", message))
     return tuple(found)
+
+
+def _removed(count: int, thing: str) -> str:
+    if count == 1:
+        return REMOVED.format(things=f"1 {thing} was", them="it")
+    return REMOVED.format(things=f"{count} {thing}s were", them="them")
 
 
 def _clean(text: str) -> str:

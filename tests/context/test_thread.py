@@ -50,6 +50,12 @@ def test_what_no_human_sees_is_not_read():
 
 
 def test_what_no_human_sees_is_reported():
-    kinds = [f.kind for f in thread.findings(issue(body="a<!-- b -->c\u200bd"))]
-    assert kinds == ["hidden-text", "invisible-text"]
+    found = thread.findings(issue(body="a<!-- b -->c\u200b\u200bd"))
+    assert [(f.kind, f.message) for f in found] == [
+        ("hidden-text", "1 hidden fragment was removed before a model could read it"),
+        (
+            "invisible-text",
+            "2 invisible characters were removed before a model could read them",
+        ),
+    ]
     assert thread.findings(issue(body="plain")) == ()
