@@ -100,13 +100,6 @@ class Stakes(_Strict):
     routine: Globs = ()
 
 
-class Hooks(_Strict):
-    """What the local git hooks may do; `seconds` is the longest one may take."""
-
-    blocking: bool = False
-    seconds: int = Field(default=5, ge=1, le=5)
-
-
 class ModelClass(_Strict):
     """Models best first, and the class above, "" for none."""
 
@@ -199,7 +192,6 @@ class Policy(_Strict):
     bots: tuple[Annotated[Text, AfterValidator(_login)], ...] = ()
     labels: Mapping[Text, Annotated[str, AfterValidator(_label_target)]]
     stakes: Stakes
-    hooks: Hooks
     classes: Mapping[ClassName, ModelClass]
     tasks: Mapping[TaskName, TaskPolicy]
     models: Mapping[Annotated[str, AfterValidator(_model_key)], ModelFacts] = Field(

@@ -153,11 +153,11 @@ def test_what_a_policy_may_hold_but_nothing_reads_is_not_promised():
         for path in (ROOT / "bot").rglob("*.py")
         if path.name != "policy_model.py"
     ]
-    idle = ("max_usd_per_day", "outsiders_usd_per_day", "hooks.blocking")
+    idle = ("max_usd_per_day", "outsiders_usd_per_day")
     read = [name for name in idle if any(name in body for body in bodies)]
     said = (ROOT / "docs/configuration.md").read_text()
     assert read == []
-    assert "nothing acts on them yet" in said
+    assert "nothing acts on them yet" in " ".join(said.split())
 
 
 @pytest.mark.parametrize("page", [*PAGES, *SCHEMAS], ids=_id)
