@@ -288,6 +288,15 @@ def test_what_the_question_cost_counts_against_the_event():
     assert footer.line(draft.record).endswith(" · no model answered, $5.00")
 
 
+def test_a_question_that_fails_may_be_billed_and_stays_reserved():
+    made = world(ask=ScriptedAsk([ProviderError("cut")]), rules=ALWAYS)
+    opened, meter = case.opened(VAGUE, made), _meter()
+    assert isinstance(opened, case.Opened)
+    doubt.settled(opened, made, meter=meter)
+    assert 0 < meter.usd_counted < 0.001
+    assert meter.calls_made == 1
+
+
 def test_a_task_that_is_switched_off_is_no_choice():
     rules = ALWAYS + "[tasks.plan]\nenabled = false\n"
     draft, said = _analyzed(_picked("plan"), TRIAGED, rules=rules)
