@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import catalog, findings, markdown
+from bot import catalog, costs, findings, markdown
 from bot import policy as policies
 from bot.access import NO_KEY, NO_KEY_FORK, NO_KEY_FORK_THREAD
 from bot.answer import Outcome
@@ -12,6 +12,7 @@ from bot.classify import Signal
 from bot.draft import Draft, Fold, Inline
 from bot.ledger import Outcome as Came
 from bot.ledger import Record, SignalRecord
+from bot.providers import Usage
 from bot.spending import Meter
 from bot.tasks import Answer
 from bot.world import World
@@ -127,7 +128,7 @@ def _record(
         output_tokens=meter.usage.output_tokens,
         cached_tokens=meter.usage.cached_tokens,
         usd=meter.usd_spent,
-        baseline_usd=_elsewhere(case, meter, case.router.baseline()),
+        baseline_usd=_elsewhere(case, meter, costs.baseline(world.policy)),
         largest_model=largest,
         largest_usd=_elsewhere(case, meter, Route.parse(largest)) if largest else None,
         fallbacks=tuple(meter.fallbacks[:20]),
@@ -147,11 +148,11 @@ def _elsewhere(case: Case, meter: Meter, route: Route) -> float | None:
     if not meter.calls_made:
         return None
     # Another class would not have been asked which task this is.
-    return case.router.usd(
-        route,
-        input_tokens=meter.usage.input_tokens - meter.question.input_tokens,
-        output_tokens=meter.usage.output_tokens - meter.question.output_tokens,
+    usage = Usage(
+        meter.usage.input_tokens - meter.question.input_tokens,
+        meter.usage.output_tokens - meter.question.output_tokens,
     )
+    return costs.price(case.router.policy, route, usage=usage)
 
 
 def _signal(signal: Signal) -> SignalRecord:

@@ -41,7 +41,7 @@ def settled(opened: Opened, world: World, *, meter: Meter) -> Classification:
     routes = router.lane(FAST).routes[:1]
     if not routes:
         return guess
-    meter.expected = router.expected_usd
+    meter.expected = router.costs.expected_usd
     canary = prompts.delimiter()
     request = asked.request(
         guess,

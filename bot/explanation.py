@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot import catalog, footer
+from bot import catalog, costs, footer
 from bot.case import Case
 from bot.catalog import Route
 from bot.route import Decision
@@ -134,7 +134,7 @@ def _route(route: Route, found: Case) -> dict[str, Any]:
         "provider": route.provider,
         "model": route.model,
         "effort": route.effort,
-        "context_window": found.router.window(route),
+        "context_window": costs.window(found.router.policy, route),
     }
 
 

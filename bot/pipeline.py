@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import answer, case, compose, doubt, info, publish
+from bot import answer, case, compose, costs, doubt, info, publish
 from bot import policy as policies
-from bot import route as routes
 from bot.answer import Desk, Outcome
 from bot.case import Case, Opened
 from bot.classify import Classification, Signal
@@ -88,7 +87,7 @@ def _desk(found: Case, world: World) -> Desk:
     )
     return Desk(
         ask=world.ask,
-        window=found.router.window,
+        window=lambda route: costs.window(world.policy, route),
         look_up=look_up,
         above=above,
         instructions=instructions or "",
@@ -97,8 +96,8 @@ def _desk(found: Case, world: World) -> Desk:
 
 def _meter(world: World) -> Meter:
     return Meter(
-        price=lambda route, usage: routes.price(world.policy, route, usage=usage),
-        counted=lambda route, usage: routes.counted(world.policy, route, usage=usage),
+        price=lambda route, usage: costs.price(world.policy, route, usage=usage),
+        counted=lambda route, usage: costs.counted(world.policy, route, usage=usage),
         calls=world.policy.max_calls_per_event,
         usd=world.means.usd,
     )
@@ -131,7 +130,7 @@ def _allow(found: Case, world: World, meter: Meter) -> None:
     meter.calls = min(
         meter.calls_made + rules.max_calls, world.policy.max_calls_per_event
     )
-    meter.expected = found.router.expected_usd
+    meter.expected = found.router.costs.expected_usd
 
 
 def _redirected(found: Case, task: str, *, world: World, meter: Meter) -> Draft | None:

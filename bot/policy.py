@@ -12,8 +12,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
-from bot import catalog, policy_errors, policy_model, tasks, toml_lines
-from bot.catalog import Route
+from bot import policy_errors, policy_model, tasks, toml_lines
 from bot.errors import PolicyError
 from bot.policy_model import (
     CLASSES,
@@ -131,36 +130,6 @@ def ladder(
             return tuple(steps)
         current = policy.classes[current].above
     return ()
-
-
-def counted_usd(
-    policy: Policy, route: Route, *, input_tokens: int, output_tokens: int
-) -> float:
-    """Return what a call counts for budgets in USD: its cost, if that is known.
-
-    An unknown price counts as the dearest known one of the classes the route stands
-    in, else of the whole policy, else of the catalogue: never as nothing.
-    """
-
-    def cost(one: Route) -> float | None:
-        return catalog.cost(
-            one,
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            overrides=policy.models,
-        )
-
-    known = cost(route)
-    if known is not None:
-        return known
-    classes = [one.routes for one in policy.classes.values()]
-    peers = [one for routes in classes if route in routes for one in routes]
-    everyone = [one for routes in classes for one in routes]
-    for group in (peers, everyone, catalog.routes()):
-        costs = [usd for one in group if (usd := cost(one)) is not None]
-        if costs:
-            return max(costs)
-    raise AssertionError("the shipped catalogue holds no price")
 
 
 def _decoded(text: str | bytes, *, file: str) -> str:

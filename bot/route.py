@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot import capability, catalog, clauses
+from bot import capability, clauses, costs
 from bot import policy as policies
 from bot.catalog import Route
 from bot.classify import Classification
 from bot.clauses import Facts, Tried
-from bot.context import Section, fit
+from bot.context import Section
+from bot.costs import Costs, Estimate
 from bot.ledger import Cause
 from bot.policy import ClassName, Policy
-from bot.providers import Usage
 from bot.stakes import Stakes
 from bot.tasks import Task
 
-# The task's fixed text, the reply's schema and the words around the data, in tokens.
-PROMPT_OVERHEAD = 1_500
 # Coding is no rung: it is a lane of its own, not a cheaper way to think.
 _STEP_DOWN: tuple[ClassName, ...] = ("balanced", "fast")
-# Small enough that a model nobody has described is never sent too much.
-UNKNOWN_WINDOW = 16_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +53,6 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """What one call is expected to take: tokens, and USD (None: price unknown)."""
-
-    input_tokens: int
-    output_tokens: int
-    usd: float | None
-    baseline_usd: float | None
-    largest_model: str
-    largest_usd: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """Which model does this work; `routes` stand best first and may be empty.
 
@@ -95,28 +79,6 @@ class Wish:
     ceiling: ClassName | None = None
 
 
-def price(policy: Policy, route: Route, *, usage: Usage) -> float | None:
-    """What a call cost on a route, USD; None where its price is unknown."""
-    return catalog.cost(
-        route,
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-        cached_tokens=usage.cached_tokens,
-        searches=usage.searches,
-        overrides=policy.models,
-    )
-
-
-def counted(policy: Policy, route: Route, *, usage: Usage) -> float:
-    """What a call counts for the budget, USD: an unknown price as the dearest."""
-    return policies.counted_usd(
-        policy,
-        route,
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Router:
     """One task's way through one policy, with what this run may use."""
@@ -125,6 +87,11 @@ class Router:
     policy: Policy
     means: Means
     sections: Sequence[Section]
+
+    @property
+    def costs(self) -> Costs:
+        """What a call of this task takes."""
+        return Costs(self.task, self.policy, self.sections)
 
     def decide(
         self, classification: Classification, facts: Facts, *, wish: Wish
@@ -146,13 +113,14 @@ class Router:
             )
             choice = _Choice(below, "budget", (*choice.steps, step))
             lane = self.lane(below)
+        first = (lane.routes or self.policy.classes[choice.model_class].routes)[0]
         return Decision(
             task=self.task.name,
             model_class=choice.model_class,
             stakes=facts.stakes,
             routes=lane.routes,
             rejected=lane.rejected,
-            estimate=self._estimate(choice.model_class, lane),
+            estimate=self.costs.estimate(first),
             cause=choice.cause if lane.routes else "no_route",
             clauses=clauses_tried,
             steps=choice.steps,
@@ -182,40 +150,6 @@ class Router:
             return None
         lane = self.lane(name)
         return lane if lane.routes else None
-
-    def window(self, route: Route) -> int:
-        """The route's context window in tokens; unknown counts as a small one."""
-        facts = catalog.facts(route, self.policy.models)
-        return (facts.window if facts is not None else None) or UNKNOWN_WINDOW
-
-    def price(self, route: Route, usage: Usage) -> float | None:
-        """What a call cost on a route, USD; None where its price is unknown."""
-        return price(self.policy, route, usage=usage)
-
-    def usd(
-        self, route: Route, *, input_tokens: int, output_tokens: int
-    ) -> float | None:
-        """What so many tokens cost on a route; None where its price is unknown."""
-        return self.price(route, Usage(input_tokens, output_tokens))
-
-    def counted(self, route: Route, usage: Usage) -> float:
-        """What a call counts for the budget, USD: an unknown price as the dearest."""
-        return counted(self.policy, route, usage=usage)
-
-    def expected_usd(self, route: Route) -> float:
-        """What one call to a route counts for the budget beforehand, USD."""
-        tokens = min(self.input_tokens(route), self.window(route))
-        return self.counted(route, Usage(tokens, self.task.output_tokens))
-
-    def baseline(self) -> Route:
-        """The route that savings are counted against."""
-        return self.policy.classes[self.policy.baseline].routes[0]
-
-    def input_tokens(self, route: Route) -> int:
-        """Estimate the prompt in the route's own tokens, on the safe side."""
-        family = fit.family_of(route.provider, route.model)
-        measured = sum(fit.section_tokens(s, family=family) for s in self.sections)
-        return measured + PROMPT_OVERHEAD
 
     def _choice(
         self, classification: Classification, tried: tuple[Tried, ...], wish: Wish
@@ -252,46 +186,20 @@ class Router:
             needed = self.task.needs.context
             needs = f"; {self.task.name} needs {needed:,}" if needed else ""
             return f"{lacks}{needs}", False
-        if not self._fits(route):
-            window = self.window(route)
+        if not self.costs.fits(route):
+            window = costs.window(self.policy, route)
             return f"what must be read does not fit its {window:,} tokens", False
         return self._too_dear(route)
 
     def _rules(self) -> policies.TaskPolicy:
         return policies.task(self.policy, self.task.name)
 
-    def _fits(self, route: Route) -> bool:
-        family = fit.family_of(route.provider, route.model)
-        must = [section for section in self.sections if section.must]
-        needed = sum(fit.section_tokens(section, family=family) for section in must)
-        return needed + PROMPT_OVERHEAD + self.task.output_tokens <= self.window(route)
-
     def _too_dear(self, route: Route) -> tuple[str, bool]:
         limit = self.means.usd
-        cost = self.expected_usd(route)
+        cost = self.costs.expected_usd(route)
         if limit is None or cost <= limit:
             return "", False
         return f"about {cost:.4f} USD, {limit:.4f} USD are left", True
-
-    def _cost(self, route: Route) -> float | None:
-        tokens = min(self.input_tokens(route), self.window(route))
-        return self.usd(
-            route, input_tokens=tokens, output_tokens=self.task.output_tokens
-        )
-
-    def _estimate(self, model_class: ClassName, lane: Lane) -> Estimate:
-        routes = lane.routes or self.policy.classes[model_class].routes
-        every = {r for c in self.policy.classes.values() for r in c.routes}
-        priced = {route: cost for route in every if (cost := self._cost(route))}
-        largest = max(priced, key=lambda r: (priced[r], str(r)), default=None)
-        return Estimate(
-            input_tokens=self.input_tokens(routes[0]),
-            output_tokens=self.task.output_tokens,
-            usd=self._cost(routes[0]),
-            baseline_usd=self._cost(self.baseline()),
-            largest_model=str(largest) if largest else "",
-            largest_usd=priced[largest] if largest else None,
-        )
 
 
 @dataclass(frozen=True, slots=True)

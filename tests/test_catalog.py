@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import catalog, policy
+from bot import catalog
 from bot.catalog import Prices, Route
 from bot.errors import UsageError
 from bot.policy_model import ModelFacts
@@ -119,27 +119,6 @@ def test_the_policy_may_correct_one_fact_and_keep_the_others():
     assert known is not None
     assert known.window == 200_000
     assert len(known.prices) == 2
-
-
-def test_an_unknown_price_counts_as_the_dearest_of_its_class():
-    text = '[classes.fast]\nmodels = ["compatible:new", "openai:gpt-6-luna"]'
-    rules = policy.load(text)
-    counted = policy.counted_usd(
-        rules, Route("compatible", "new"), input_tokens=1_000, output_tokens=1_000
-    )
-    luna = catalog.cost(LUNA, input_tokens=1_000, output_tokens=1_000)
-    assert counted == luna
-
-
-def test_an_unknown_price_among_unknown_prices_is_not_free():
-    rules = policy.load('[classes.fast]\nmodels = ["compatible:new"]')
-    counted = policy.counted_usd(
-        rules, Route("compatible", "new"), input_tokens=1_000, output_tokens=1_000
-    )
-    astra = catalog.cost(
-        Route("openai", "gpt-6-astra"), input_tokens=1_000, output_tokens=1_000
-    )
-    assert counted == astra
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,12 @@ def _case(event=None, reader=None, **given):
     return found
 
 
+def _meter():
+    return Meter(price=lambda route, usage: 0.0, counted=lambda route, usage: 0.0)
+
+
 def _paid(found):
-    meter = Meter(found.router.price, found.router.counted)
+    meter = _meter()
     meter.calls_made, meter.route = 2, ROUTE
     meter.usage, meter.usd_spent = Usage(12_000, 600, 100), 0.045
     meter.seconds, meter.fallbacks = 1.23456, ["openai:x: no key"] * 30
@@ -90,9 +94,7 @@ def test_the_record_says_what_was_decided_and_spent():
 
 def test_without_a_call_nothing_is_compared():
     found = _case()
-    record = _draft(
-        found, FAILED, Meter(found.router.price, found.router.counted)
-    ).record
+    record = _draft(found, FAILED, _meter()).record
     assert (record.baseline_usd, record.largest_usd, record.route) == (None, None, "")
 
 

@@ -194,7 +194,7 @@ def test_a_redirect_counts_what_was_spent_before_against_the_budget():
     debug = replace(found.classification, task="debug")
     other = case.for_task(found.event, RUN, found.standing, debug, world=made)
     # Enough for the dear call alone, not for it and what was spent before.
-    usd = other.router.expected_usd(other.decision.routes[0])
+    usd = other.router.costs.expected_usd(other.decision.routes[0])
     ask = ScriptedAsk([NEEDS_DEBUGGING, DEBUGGED])
     draft = _analyze(failing_run(), ask=ask, usd=usd)
     assert draft.task == "triage"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot import tasks
+from bot import costs, tasks
 from bot.catalog import Route
 from bot.classify import Classification
 from bot.clauses import Facts
@@ -39,7 +39,7 @@ def _decide(router, *, wish=None, stakes="standard", **facts):
 
 def _cost(router, model_class):
     routes = router.policy.classes[model_class].routes
-    return min(router.expected_usd(route) for route in routes)
+    return min(router.costs.expected_usd(route) for route in routes)
 
 
 def test_a_task_starts_in_the_class_of_the_policy():
@@ -143,8 +143,8 @@ def test_an_unknown_price_counts_as_the_dearest_known_one():
     router = _router(rules=UNPRICED)
     route = Route.parse("compatible:mystery")
     usage = Usage(10_000, 1_000)
-    assert router.price(route, usage) is None
-    assert router.counted(route, usage) > 0
+    assert costs.price(router.policy, route, usage=usage) is None
+    assert costs.counted(router.policy, route, usage=usage) > 0
     decision = _decide(router)
     assert decision.estimate.usd is None
     assert decision.estimate.largest_usd > 0
@@ -153,7 +153,7 @@ def test_an_unknown_price_counts_as_the_dearest_known_one():
 
 def test_an_unknown_window_counts_as_a_small_one():
     router = _router(rules='[classes.balanced]\nmodels = ["compatible:mystery"]')
-    assert router.window(Route.parse("compatible:mystery")) == 16_000
+    assert costs.window(router.policy, Route.parse("compatible:mystery")) == 16_000
     assert _decide(router).routes == ()
 
 
