@@ -13,20 +13,14 @@ from functools import cache
 from typing import get_args
 
 from benchmarks.routing.rows import Row
+from bot import costs, doubt, tasks
 from bot import policy as policies
-from bot import tasks
 from bot.catalog import Route
-from bot.classify import Classification, asked
-from bot.clauses import Facts
+from bot.classify import FALLBACK, asked
 from bot.context import Section
 from bot.policy import ClassName, Policy
-from bot.route import Means, Router, Wish
-from bot.stakes import Stakes
-from bot.tasks import Needs
-
-ASK_OUTPUT = 150  # tokens the fast model answers a question about a task with
-_GUESS = Classification("", "text", 1.0, (), "")
-_FACTS = Facts(Stakes("standard"))
+from bot.route import Means, Router
+from bot.tasks import Needs, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +55,12 @@ class Prices:
 
     def _bill(self, row: Row) -> Bill:
         section = Section("title and body", row.text)
-        calls = {name: self._call(name, section) for name in self.class_of}
-        decision = self._router(row.task, section).decide(_GUESS, _FACTS, wish=Wish())
-        estimate = decision.estimate
+        calls = {}
+        for name, model_class in self.class_of.items():
+            router = self._router(tasks.load(name), section)
+            calls[name] = Call(model_class, _usd(router, model_class))
+        router = self._router(tasks.load(row.task), section)
+        estimate = router.costs.estimate(costs.baseline(self.policy))
         assert estimate.baseline_usd is not None
         assert estimate.largest_usd is not None
         largest = self._class_holding(estimate.largest_model)
@@ -75,20 +72,14 @@ class Prices:
             ask_usd=self._ask_usd(section),
         )
 
-    def _call(self, task: str, section: Section) -> Call:
-        router = self._router(task, section)
-        name = self.class_of[task]
-        route = router.lane(name).routes[0]
-        return Call(name, router.expected_usd(route))
-
-    def _router(self, task: str, section: Section) -> Router:
-        return Router(tasks.load(task), self.policy, Means({}), (section,))
-
     def _ask_usd(self, section: Section) -> float:
-        size = replace(tasks.load("triage"), needs=Needs(), output_tokens=ASK_OUTPUT)
-        shown = replace(section, text=section.text[: asked.MAX_ITEM])
-        router = Router(size, self.policy, Means({}), (shown,))
-        return router.expected_usd(router.lane("fast").routes[0])
+        size = replace(
+            tasks.load(FALLBACK), needs=Needs(), output_tokens=doubt.OUTPUT_TOKENS
+        )
+        return _usd(self._router(size, asked.item(section.text)), doubt.FAST)
+
+    def _router(self, task: Task, section: Section) -> Router:
+        return Router(task, self.policy, Means({}), (section,))
 
     def _class_holding(self, model: str) -> ClassName:
         route = Route.parse(model)
@@ -124,6 +115,10 @@ class Prices:
         return min(
             self.regret(replace(row, task=each), task, bill) for each in row.answers
         )
+
+
+def _usd(router: Router, model_class: ClassName) -> float:
+    return router.costs.expected_usd(router.lane(model_class).routes[0])
 
 
 def is_enough(policy: Policy, taken: ClassName, needed: ClassName) -> bool:
