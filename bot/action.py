@@ -11,10 +11,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot import markdown
+from bot import markdown, sanitize
 from bot.errors import UsageError
 
 SUMMARY_LIMIT = 900 * 1024  # bytes; GitHub refuses more than 1 MiB a step (R26)
+NOTICE_LIMIT = 1_000  # characters
 RECORD_FILE = "routebot-record.json"
 SHORTEST_MASK = 8  # characters of a line; hiding shorter ones hides half the log
 
@@ -186,9 +187,8 @@ def _escaped(value: str) -> str:
 
 def notice(text: str, level: str = "notice") -> str:
     """Write one log line that the runner shows as an annotation, escaped (T09)."""
-    line = " ".join(text.split())[:1_000]
-    safe = line.replace("%", "%25").replace("::", ": :").replace("##[", "# #[")
-    return f"::{level} title=routebot::{safe}"
+    line = " ".join(text.split())[:NOTICE_LIMIT]
+    return f"::{level} title=routebot::{sanitize.log_line(line)}"
 
 
 def write_outputs(path: str, values: Mapping[str, str]) -> None:

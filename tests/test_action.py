@@ -93,7 +93,8 @@ def test_a_secret_of_several_lines_is_masked_whole_and_line_by_line():
 
 
 @pytest.mark.parametrize(
-    "text", ["a\n::error::b", "::set-output name=x::y", "##[error]x", "100%0A::x::"]
+    "text",
+    ["a\n::error::b", "::set-output name=x::y", "##[error]x", "100%0A::x::", "a:::b"],
 )
 def test_a_notice_is_one_line_with_one_command(text):
     line = action.notice(text)
