@@ -119,7 +119,7 @@ def _of_run(event: Event, reader: Reader, *, jobs: tuple[Job, ...]) -> Material:
 
 
 def _sections(job: Job, distilled: log.Distilled) -> list[Section]:
-    text = "\n…\n".join(chunk.text for chunk in distilled.chunks)
+    text = sanitize.code("\n…\n".join(chunk.text for chunk in distilled.chunks)).text
     steps = ", ".join(job.failed_steps)
     name = f"log of job {job.name}" + (f", step {steps}" if steps else "")
     return [Section(name, text, "log", priority=1)] if text else []

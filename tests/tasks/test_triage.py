@@ -48,6 +48,11 @@ def test_the_change_is_read_with_the_log():
     assert "the change" in [s.name for s in _run(change=PARSE_ERROR).sections]
 
 
+def test_what_nobody_would_see_in_a_log_is_shown():
+    (log,) = _run(LOG.replace(b"3 == 4", "3 \u202e== 4".encode())).sections
+    assert "3 ⟨U+202E⟩== 4" in log.text
+
+
 def test_what_nobody_would_see_in_the_change_is_shown():
     hidden = PARSE_ERROR.replace("total / 0", "total\u202e / 0")
     (change,) = [s for s in _run(change=hidden).sections if s.name == "the change"]
