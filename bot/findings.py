@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import get_args
 
 from bot import markdown
 from bot.context import Finding, Material, Section, Severity
 
 # Heaviest first; `comment_from` in the policy names one of these.
-ORDER: tuple[Severity, ...] = ("blocker", "major", "minor", "info")
+ORDER: tuple[Severity, ...] = get_args(Severity)
 SHOWN = 12
 QUOTED_LINES = 30
 SECTION = "findings (established without a model)"

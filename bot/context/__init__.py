@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["prose", "code", "diff", "log", "json"]
+# Heaviest first.
 Severity = Literal["blocker", "major", "minor", "info"]
 
 # The section that holds the addresses a provider's own web search returned.

@@ -54,14 +54,12 @@ class Fitted:
     """Sections in their given order, cut where needed.
 
     `left_out` are plain sentences, one a section that was cut or dropped; `tokens`
-    is the estimate for what stayed. `truncated_must` says that sections which must
-    be whole do not fit this window: the route is unfit.
+    is the estimate for what stayed.
     """
 
     sections: tuple[Section, ...]
     left_out: tuple[str, ...] = ()
     tokens: int = 0
-    truncated_must: bool = False
 
 
 def family_of(provider: str, model: str) -> Family:
@@ -126,7 +124,6 @@ def fit(
         tuple(kept[index] for index in sorted(kept)),
         tuple(left_out),
         window - reserve - room,
-        room < 0,
     )
 
 

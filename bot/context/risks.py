@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from typing import get_args
 
 from bot.context import Finding, Severity, diff, risk_tables
 from bot.context.diff import FileDiff
@@ -68,7 +69,7 @@ def findings(files: Sequence[FileDiff]) -> tuple[Finding, ...]:
 
 
 def _limited(found: list[Finding]) -> tuple[Finding, ...]:
-    order = ("blocker", "major", "minor", "info")
+    order = get_args(Severity)
     counts: dict[str, int] = {}
     kept: list[Finding] = []
     for each in sorted(found, key=lambda one: order.index(one.severity)):

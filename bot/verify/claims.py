@@ -1,4 +1,4 @@
-"""Claims about text: quotes, paths, lines and symbols a reply asserts."""
+"""Claims about text: quotes, paths and lines a reply asserts."""
 
 from __future__ import annotations
 
@@ -41,15 +41,6 @@ def lines_in_diff(
     if not 1 <= start <= end:
         return False
     return any(start in hunk and end in hunk for hunk in files.get(path, ()))
-
-
-def symbol_exists(symbol: str, symbols: Collection[str]) -> bool:
-    """Whether `symbol` is one of `symbols`, by its full name or the last part of it.
-
-    `parse()`, `Reader.parse` and `Reader::parse` all name a known `parse`.
-    """
-    name = symbol.strip().removesuffix("()").replace("::", ".").replace("#", ".")
-    return bool(name) and (name in symbols or name.rpartition(".")[2] in symbols)
 
 
 def _normalised(text: str) -> str:

@@ -42,7 +42,6 @@ def test_everything_stays_where_there_is_room() -> None:
     fitted = fit.fit(sections, window=10_000)
     assert fitted.sections == sections
     assert fitted.left_out == ()
-    assert not fitted.truncated_must
 
 
 def test_the_least_important_goes_first_and_is_named() -> None:
@@ -72,7 +71,6 @@ def test_a_log_keeps_its_end() -> None:
 def test_what_must_be_whole_is_never_cut() -> None:
     sections = (log_section(5_000, must=True), Section("note", "small"))
     fitted = fit.fit(sections, window=1_000)
-    assert fitted.truncated_must
     assert fitted.sections == (sections[0],)
 
 

@@ -82,15 +82,3 @@ def test_lines_inside_one_hunk_are_in_the_diff(start: int, end: int) -> None:
 )
 def test_lines_elsewhere_are_not(path: str, start: int, end: int) -> None:
     assert not claims.lines_in_diff(path, start, end, files=FILES)
-
-
-@pytest.mark.parametrize(
-    "symbol", ["parse", "parse()", "Reader.parse", "Reader::parse"]
-)
-def test_a_symbol_is_known_by_its_last_name(symbol: str) -> None:
-    assert claims.symbol_exists(symbol, {"parse", "Reader"})
-
-
-@pytest.mark.parametrize("symbol", ["", "()", "Parse", "parse.other", "pars"])
-def test_an_unknown_symbol_is_not(symbol: str) -> None:
-    assert not claims.symbol_exists(symbol, {"parse"})
