@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -16,6 +16,7 @@ _AT_LINE = re.compile(r"\(at line (\d{1,9}), column \d{1,9}\)")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Short and without digits: a word somebody typed, never a key pasted in its place.
 _SHOWN = re.compile(r"[a-z][a-z-]{0,19}")
+_WORD = re.compile(r"'([^']*)'")
 _LOOKS_LIKE_YAML = re.compile(r"(?:- |[A-Za-z_]{1,64}:)")
 # A file of a hundred mistakes is a wrong file; ten are enough to see that.
 _MOST = 10
@@ -33,9 +34,13 @@ def explained(
     No value of the file is quoted: it could be a secret in the wrong place.
     """
     found = error.errors(include_url=False, include_input=False)
+    found.sort(key=lambda item: toml_lines.line_of(lines, _key_path(item["loc"])))
+    wrong_keys = {item["loc"][:-1] for item in found if _is_of_key(item["loc"])}
     problems = [
         at(_key_path(item["loc"]), _what(item, model), file=file, lines=lines)
         for item in found
+        # What stands under a key that does not exist is no problem of its own.
+        if _is_of_key(item["loc"]) or not _is_under(item["loc"], wrong_keys)
     ]
     unique = list(dict.fromkeys(problems))
     rest = len(unique) - _MOST
@@ -87,6 +92,16 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in text[:100])
 
 
+def _is_of_key(loc: tuple[int | str, ...]) -> bool:
+    return loc[-1:] == ("[key]",)
+
+
+def _is_under(
+    loc: tuple[int | str, ...], keys: Collection[tuple[int | str, ...]]
+) -> bool:
+    return any(loc[: len(key)] == key for key in keys)
+
+
 def _key_path(loc: tuple[int | str, ...]) -> Path:
     return tuple(part for part in loc if part != "[key]")
 
@@ -96,7 +111,8 @@ def _what(item: Any, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return f"unknown key; {nearest(str(loc[-1]), _keys(model, loc[:-1]))}"
     if loc and loc[-1] == "[key]" and kind == "literal_error":
-        return f"unknown key; known: {context['expected'].replace(chr(39), '')}"
+        words = _WORD.findall(context["expected"])
+        return f"unknown key; {nearest(str(loc[-2]), words)}"
     if kind == "value_error":
         return str(context["error"])
     if kind == "missing":

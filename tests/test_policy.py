@@ -108,7 +108,7 @@ def test_clauses_replace_those_of_the_preset():
             "[classes.fst]\nabove = ''",
             1,
             "classes.fst",
-            "unknown key; known: fast, balanced, reasoning, coding or search",
+            "unknown key; did you mean fast?",
         ),
         (
             "[classes.fast]\nmodels = [\n 'antropic:x']",
@@ -186,6 +186,22 @@ def test_clauses_replace_those_of_the_preset():
 )
 def test_a_mistake_is_named_with_file_line_and_key(text, line, key, what):
     assert f"r.toml:{line}: {key}: {what}" in problems(text)
+
+
+def test_what_stands_under_an_unknown_key_is_no_mistake_of_its_own():
+    assert problems("[classes.resoning]\nmodels = []\nx = 1") == (
+        "r.toml:1: classes.resoning: unknown key; did you mean reasoning?",
+    )
+
+
+def test_a_class_like_no_other_is_told_which_there_are():
+    (told,) = problems("[classes.xyz]\nmodels = []")
+    assert told.endswith("known: balanced, coding, fast, reasoning, search")
+
+
+def test_mistakes_are_told_in_the_order_of_the_file():
+    text = "x = 1\n[tasks.debug]\nclas = 'fast'\n[classes.fst]\n"
+    assert [told.split(":")[1] for told in problems(text)] == ["1", "3", "4"]
 
 
 def test_all_mistakes_are_told_at_once_but_not_more_than_ten():
