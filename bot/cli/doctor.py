@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from bot.action import Inputs
 from bot.cli import checkout, config, policy_file
 from bot.cli.options import format_option
 from bot.doctor import Account, Check
-from bot.errors import Forbidden, HostError
+from bot.errors import Forbidden, HostError, UsageError
 
 if TYPE_CHECKING:
     from bot.github import Client
@@ -36,7 +37,8 @@ VIEWER = "query { viewer { login } }"
 # An installation's token: GitHub then states no permissions that hold.
 INSTALLATION = "ghs_"
 SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "unchecked": "  ? "}
-CLOSING = {0: "nothing stands in the way", 1: "1 problem", 2: "{n} problems"}
+NOT_SEEN = "{repo} could not be read on GitHub"
+BAD_REPO = "--repo takes owner/name, such as octocat/hello-world"
 
 
 @dataclass(slots=True)
@@ -61,6 +63,8 @@ def doctor(repo: str, output_format: str) -> int:
     token it checks what can be checked offline and says what it did not look at. Asks
     no model. Exits with 1 when something is wrong.
     """
+    if repo and not re.fullmatch(r"[\w.-]{1,100}/[\w.-]{1,100}", repo):
+        raise UsageError(BAD_REPO)
     inputs = action.read_inputs()
     top = None if repo else checkout.root()
     name = repo or inputs.repository or (checkout.origin(top) if top else "")
@@ -70,7 +74,7 @@ def doctor(repo: str, output_format: str) -> int:
         click.echo(_as_json(found, name, failed=failed))
     else:
         click.echo("\n".join(_lines(found)))
-        click.echo(CLOSING[min(failed, 2)].format(n=failed))
+        click.echo(_closing(found, failed))
     return 1 if failed else 0
 
 
@@ -83,7 +87,7 @@ def examine(inputs: Inputs, name: str, *, top: Path | None) -> Iterable[Check]:
     if client is not None:
         account, problem = _account(client, inputs.github_token)
     files = _files(top, client if account else None)
-    yield from _local(inputs, files)
+    yield from _local(inputs, files, name)
     if account is None or client is None:
         yield problem
         yield checks.unchecked("forks", "needs a token that can see the repository")
@@ -94,11 +98,13 @@ def examine(inputs: Inputs, name: str, *, top: Path | None) -> Iterable[Check]:
         yield from _pushed(client)
 
 
-def _local(inputs: Inputs, files: Files | None) -> Iterable[Check]:
+def _local(inputs: Inputs, files: Files | None, name: str) -> Iterable[Check]:
     yield from checks.base_urls(inputs.base_urls, allow_private=inputs.allow_private)
     if files is None:
-        yield checks.unchecked("policy", NOT_HERE, NO_REPOSITORY_TODO)
-        yield checks.unchecked("workflow", NOT_HERE, NO_REPOSITORY_TODO)
+        said = NOT_SEEN.format(repo=name) if name else NOT_HERE
+        todo = "" if name else NO_REPOSITORY_TODO
+        yield checks.unchecked("policy", said, todo)
+        yield checks.unchecked("workflow", said, todo)
         loaded = policies.default()
     else:
         read, problems = config.checked(files.policy, file=files.policy_name)
@@ -199,6 +205,12 @@ def _lines(found: Sequence[Check]) -> Iterable[str]:
         yield f"{SIGNS[check.state]}  {check.name}: {check.said}"
         if check.todo:
             yield f"        {check.todo}"
+
+
+def _closing(found: Sequence[Check], failed: int) -> str:
+    unseen = sum(check.state == "unchecked" for check in found)
+    said = f"{failed} problem{'s' * (failed != 1)}" if failed else "no problem found"
+    return f"{said}; {unseen} not looked at" if unseen else said
 
 
 def _as_json(found: Sequence[Check], name: str, *, failed: int) -> str:

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from bot import policy, workflow_files
 from bot.cli import checkout, doctor, init
+from bot.errors import UsageError
 from tests import repositories
 from tests.action_run import run as run_action
 from tests.github_server import GitHubServer
@@ -280,7 +281,7 @@ def test_text_says_what_to_do_below_each_line(repo):
     lines = done.stdout.splitlines()
     place = lines.index("FAIL  workflow: no workflow in this checkout calls routebot")
     assert "routebot init" in lines[place + 1]
-    assert lines[-1] == "1 problem"
+    assert lines[-1] == "1 problem; 2 not looked at"
 
 
 def test_from_nothing_to_the_first_comment_without_an_edit_by_hand(
@@ -304,3 +305,23 @@ def test_from_nothing_to_the_first_comment_without_an_edit_by_hand(
     (comment,) = sample.comments.values()
     assert comment.issue is issue
     assert "routebot:v1" in comment.body
+
+
+def test_what_was_not_looked_at_is_not_called_sound(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(doctor.COMMAND, [], standalone_mode=False)
+    assert done.return_value == 0
+    assert done.stdout.splitlines()[-1] == "no problem found; 4 not looked at"
+
+
+def test_a_repository_that_was_named_is_not_asked_for_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _, found = examined("--repo", "octo/sample")
+    assert found["policy"]["said"] == "octo/sample could not be read on GitHub"
+    assert found["policy"]["todo"] == ""
+
+
+@pytest.mark.parametrize("name", ["nonsense", "a/b/c", "/x", "https://github.com/o/r"])
+def test_a_repository_is_named_by_owner_and_name(repo, name):
+    with pytest.raises(UsageError, match="owner/name"):
+        examined("--repo", name)
