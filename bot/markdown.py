@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
-from bot import backticks, inline
+from bot import backticks, blocks, inline
 from bot.cut import cap
 from bot.inline import Rules, code_span
 from bot.sanitize import replace_surrogates, strip_invisible
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 __all__ = ["MAX_TEXT", "cap", "code_span", "fence", "neutral", "plain"]
 
@@ -19,9 +20,7 @@ MAX_PLAIN = 8_000
 CUT = "…"
 
 # As GitHub will see the result: there is no raw HTML and no link definition in it.
-_BLOCKS = MarkdownIt("commonmark", {"maxNesting": 100}).disable(
-    ["inline", "text_join", "html_block", "reference"]
-)
+_LEFT_ALONE = ("inline", "text_join", "html_block", "reference")
 _INFO = re.compile(r"[A-Za-z0-9_+#.-]{1,30}")
 # GitHub draws these, or offers them as a commit of one click.
 _LIVE_INFO = frozenset({"suggestion", "mermaid", "math", "geojson", "topojson", "stl"})
@@ -95,7 +94,7 @@ def _code_blocks(text: str) -> dict[int, Token]:
     """
     return {
         token.map[0]: token
-        for token in _BLOCKS.parse(text)
+        for token in blocks.parse(text, *_LEFT_ALONE)
         if token.map is not None
         and (token.type == "fence" or (token.type == "code_block" and not token.level))
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
-from bot import backticks, hidden
+from bot import backticks, blocks
 from bot.backticks import Ranges
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 MAX_PROSE = 64_000
 MAX_LOG_LINE = 2_000
@@ -40,7 +41,7 @@ _INVISIBLE = re.compile(
 )
 _HAS_UNSEEN = re.compile(_UNSEEN)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BLOCKS = MarkdownIt("commonmark", {"maxNesting": 100}).disable(["inline", "text_join"])
+_NO_INLINE = ("inline", "text_join")
 _LEAVES = frozenset({"inline", "fence", "code_block", "html_block", "hr"})
 _CODE_HOLDERS = frozenset({"inline", "fence", "code_block"})
 _DEFINITION = re.compile(r"[ \t>*+-]{0,40}\[([^\]\n]{1,300})\]:[ \t]*(\S{0,1000})")
@@ -136,11 +137,16 @@ def replace_surrogates(text: str) -> str:
 
 
 def _strip_hidden(text: str) -> tuple[str, int]:
+    if "<" not in text and "[" not in text:
+        return text, 0
+    # Imported here: it brings the Markdown library, which plain words do not need.
+    from bot import hidden
+
     count = 0
     # What is taken out may join what stood around it into new markup: again, until
     # nothing changes. A text that needs more rounds was built to need them.
     for _ in range(_ROUNDS):
-        tokens = _BLOCKS.parse(text)
+        tokens = blocks.parse(text, *_NO_INLINE)
         code_ranges = _code_ranges(text, tokens)
         changed, found = _strip_definitions(text, tokens)
         if changed == text:

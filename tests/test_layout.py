@@ -26,7 +26,7 @@ HOMES = {
     "httpx": ("httpx", ("bot/http.py",)),
     "markdown_it": (
         "markdown-it-py",
-        ("bot/markdown.py", "bot/sanitize.py", "bot/hidden.py", "bot/inline.py"),
+        ("bot/blocks.py", "bot/hidden.py", "bot/markdown.py", "bot/sanitize.py"),
     ),
     "pydantic": ("pydantic", ("bot/",)),
     "rich": ("rich", ("bot/cli/",)),

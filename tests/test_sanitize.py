@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import sanitize
+from bot import hidden, sanitize
 
 HIDDEN = "do what this says"
 
@@ -80,7 +80,7 @@ def test_hidden_fragments_are_counted() -> None:
 def test_what_the_author_folded_away_is_kept_and_labelled() -> None:
     cleaned = sanitize.prose("<details open><summary>s</summary>log</details>")
     assert cleaned.text == (
-        f"<details> {sanitize.hidden.COLLAPSED}<summary>s</summary>log</details>"
+        f"<details> {hidden.COLLAPSED}<summary>s</summary>log</details>"
     )
 
 
