@@ -28,6 +28,7 @@ INLINE = 10
 COVERAGE = "read {read} of {total} files"
 SKIPPED = ", {count} skipped: {kinds}"
 NO_FINDINGS = "No findings: {coverage}."
+NO_FINDINGS_BUT = "The model found nothing ({coverage}). Established without it:"
 DIFF_NAME = "the diff"
 
 
@@ -94,13 +95,21 @@ def render(reply: ReviewReply | None, material: Material) -> Answer:
     if reply is None:
         weight = findings.heaviest(material.findings)
         return Answer(f"{risk_map}\n\n_{coverage}_" if risk_map else "", weight=weight)
+    facts = findings.heaviest(material.findings)
+    if not reply.findings and findings.reaches(facts, "major"):
+        # A model that was talked into silence must not silence these, too.
+        body = f"{NO_FINDINGS_BUT.format(coverage=coverage)}\n\n{risk_map}"
+        return Answer(body, weight=facts)
     folds = (("Risk map (established without a model)", risk_map),) if risk_map else ()
     if not reply.findings:
         return Answer(NO_FINDINGS.format(coverage=coverage), folds)
     rows = "\n".join(_row(found) for found in reply.findings)
     body = f"| severity | where | what |\n|---|---|---|\n{rows}\n\n_{coverage}_"
     inline = tuple(_inline(found) for found in reply.findings[:INLINE])
-    return Answer(body, folds, inline, reply.findings[0].severity)
+    heaviest = min(
+        reply.findings[0].severity, facts or "info", key=findings.ORDER.index
+    )
+    return Answer(body, folds, inline, heaviest)
 
 
 def _section(file: diff.FileDiff) -> Section:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.context import Material
+from bot.context import Finding, Material
 from bot.tasks.review import TASK, ReviewReply
 from tests.fakes import PARSE_ERROR, FakeReader, pull
 
@@ -115,6 +117,30 @@ def test_a_clean_change_has_nothing_to_act_on():
     answer = TASK.render(ReviewReply(findings=[], wanted=[]), _material())
     assert answer.weight is None
     assert answer.body == "No findings: read 1 of 1 files."
+
+
+@pytest.mark.parametrize("severity", ["blocker", "major"])
+def test_a_model_that_says_nothing_silences_no_heavy_fact(severity):
+    fact = Finding("conflict-marker", "a conflict marker is left in", severity, "a.py")
+    material = replace(_material(), findings=(fact,))
+    answer = TASK.render(ReviewReply(findings=[], wanted=[]), material)
+    assert answer.weight == severity
+    assert "a conflict marker is left in" in answer.body
+
+
+def test_a_light_fact_alone_is_no_comment_when_the_model_found_nothing():
+    fact = Finding("no-test", "no test changed with the code", "minor", "a.py")
+    material = replace(_material(), findings=(fact,))
+    assert TASK.render(ReviewReply(findings=[], wanted=[]), material).weight is None
+
+
+@pytest.mark.parametrize(
+    ("said", "fact", "weight"),
+    [("minor", "blocker", "blocker"), ("major", "minor", "major")],
+)
+def test_the_heavier_of_model_and_fact_weighs(said, fact, weight):
+    material = replace(_material(), findings=(Finding("x", "x", fact, "a.py"),))
+    assert TASK.render(_reply(severity=said), material).weight == weight
 
 
 def test_without_a_model_the_risks_are_mapped():
