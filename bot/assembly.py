@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bot.publish import Rules
 
 DEADLINE_SECONDS = 600.0
-POLICY_PATH = policies.PATH
 LINK_HOSTS = ("github.com",)
 
 ASSUMED_WRITER = "permissions (taken for granted that who asks may write)"
@@ -84,11 +83,13 @@ def offline(
     policy: Policy,
     *,
     reader: Reader | None = None,
+    trusted_file: Callable[[str], str | None] = lambda path: None,
     assume_keys: bool = False,
 ) -> World:
     """A world without GitHub: what is not in the event or the checkout is unknown.
 
-    Who asks is taken for a writer, since this is their own machine.
+    Who asks is taken for a writer, since this is their own machine. `trusted_file`
+    reads the checkout's default branch, where there is one.
     """
     means = means_of(inputs, policy, assume_keys=assume_keys)
     known = reader if reader is not None else NothingReader()
@@ -102,7 +103,7 @@ def offline(
         ask=asker(inputs),
         means=means,
         vault=secrets.vault(inputs.secrets),
-        trusted_file=lambda path: None,
+        trusted_file=trusted_file,
         now=utc_now,
         bot_login=inputs.bot_login,
         marker_key=inputs.marker_key,
@@ -169,13 +170,13 @@ def policy_at_default_branch(client: Client, path: str) -> tuple[Policy, str]:
     No file means the default policy. Raises `PolicyError`, `HostError`.
     """
     # As bytes: a policy that is not UTF-8 is an error and not an absent one.
-    found = client.blob(path or POLICY_PATH, "")
+    found = client.blob(path or policies.PATH, "")
     if found is None:
         if path:
             raise PolicyError(f"{path}: no such file on the default branch")
         return policies.default(), ""
     content, sha = found
-    return policies.load(content, file=path or POLICY_PATH), sha
+    return policies.load(content, file=path or policies.PATH), sha
 
 
 def means_of(inputs: Inputs, policy: Policy, *, assume_keys: bool = False) -> Means:

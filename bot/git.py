@@ -20,7 +20,6 @@ from bot import staged
 from bot.errors import GitError
 from bot.tasks import IssueSummary, Job, ThreadComment
 
-POLICY = ".github/routing.toml"
 # Bytes of a range's diff that are read; seconds one git command may take.
 MAX_DIFF = 8_000_000
 SECONDS = 20.0
@@ -151,15 +150,15 @@ def pushed(checkout: Checkout, remote: str, *, local: str, there: str) -> Range 
     return Range(base, local) if base and base != local else None
 
 
-def policy_text(path: Path, *, environ: Mapping[str, str]) -> str | None:
-    """Read the policy at the head of the local default branch, else at HEAD.
+def trusted_file(name: str, *, root: Path, environ: Mapping[str, str]) -> str | None:
+    """Read a file at the head of the local default branch, else at HEAD.
 
-    None where it has none. The work tree's copy is never read. Raises GitError.
+    None where there is none. The work tree's copy is never read. Raises GitError.
     """
-    checkout = open_repository(path, environ=environ)
+    checkout = open_repository(root, environ=environ)
     head = _must(checkout, "HEAD")
     trusted = _commit(checkout, _default_branch(checkout)) or head
-    return LocalReader(checkout, Range(trusted, trusted)).file(POLICY)
+    return LocalReader(checkout, Range(trusted, trusted)).file(name)
 
 
 class LocalReader:

@@ -8,6 +8,7 @@ import pytest
 from bot import git
 from bot.errors import GitError
 from bot.git import Checkout, LocalReader, Range
+from bot.policy import PATH
 from tests import repositories
 from tests.repositories import Repo
 
@@ -254,23 +255,23 @@ def test_push_with_nothing_to_compare_has_no_range(repo: Repo) -> None:
 def test_policy_comes_from_the_default_branch_and_not_from_the_topic(
     cloned: Repo,
 ) -> None:
-    cloned.commit({git.POLICY: "trusted = true\n"})
+    cloned.commit({PATH: "trusted = true\n"})
     cloned.git("checkout", "-q", "-b", "topic")
-    cloned.commit({git.POLICY: "trusted = false\n"})
-    cloned.write(git.POLICY, "work tree\n")
+    cloned.commit({PATH: "trusted = false\n"})
+    cloned.write(PATH, "work tree\n")
 
-    found = git.policy_text(cloned.root, environ=cloned.environ)
+    found = git.trusted_file(PATH, root=cloned.root, environ=cloned.environ)
 
     assert found == "trusted = true\n"
 
 
 def test_policy_comes_from_head_where_no_default_branch_is_known(repo: Repo) -> None:
     repo.git("branch", "-m", "odd")
-    assert git.policy_text(repo.root, environ=repo.environ) is None
+    assert git.trusted_file(PATH, root=repo.root, environ=repo.environ) is None
 
-    repo.commit({git.POLICY: "mine\n"})
+    repo.commit({PATH: "mine\n"})
 
-    assert git.policy_text(repo.root, environ=repo.environ) == "mine\n"
+    assert git.trusted_file(PATH, root=repo.root, environ=repo.environ) == "mine\n"
 
 
 def test_worktree_is_read_for_itself(repo: Repo, tmp_path: Path) -> None:
@@ -313,7 +314,7 @@ def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
     assert "copy.py" in local.diff()
     assert local.file("copy.py") == "def one():\n    return 1\n"
     assert local.tree() == ("app.py", "copy.py")
-    assert git.policy_text(repo.root, environ=repo.environ) is None
+    assert git.trusted_file(PATH, root=repo.root, environ=repo.environ) is None
     assert not marker.exists()
 
 

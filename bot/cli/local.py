@@ -39,20 +39,19 @@ def about(
     """Answer a local event from what `reader` reads; writes nothing anywhere."""
     if offline:
         inputs = without_models(inputs)
-    world = assembly.offline(inputs, local_policy(), reader=reader)
+    policy = policies.load(_trusted(policies.PATH) or "", file=policies.PATH)
+    world = assembly.offline(inputs, policy, reader=reader, trusted_file=_trusted)
     draft = pipeline.analyze(event, world)
     if offline and draft.degraded:
         draft = draft.model_copy(update={"degraded": False, "notice": OFFLINE})
     return publish.to_terminal(draft, assembly.rules_of(inputs)), draft
 
 
-def local_policy() -> policies.Policy:
-    """The policy at the head of the local default branch, else the default policy."""
-    text = git.policy_text(Path.cwd(), environ=os.environ)
-    return policies.load(text or "", file=policies.PATH)
-
-
 def without_models(inputs: Inputs) -> Inputs:
     """The same inputs without any model's key or address."""
     gone = {name: "" for name in Inputs.model_fields if name.endswith(_OF_A_MODEL)}
     return inputs.model_copy(update=gone)
+
+
+def _trusted(path: str) -> str | None:
+    return git.trusted_file(path, root=Path.cwd(), environ=os.environ)
