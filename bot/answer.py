@@ -14,6 +14,7 @@ from bot import reply as replies
 from bot.ask import Asked
 from bot.catalog import Route
 from bot.context import CITED, Material, Section, fit
+from bot.costs import PROMPT_OVERHEAD
 from bot.errors import BudgetSpent, ProviderError, ReplyError, TooLarge
 from bot.prompt import Prompt
 from bot.providers import Completion, Request
@@ -123,7 +124,7 @@ class _Call:
         fitted = fit.fit(
             findings.before_sections(self.material),
             window=window,
-            reserve=output + fit.SECTION_OVERHEAD,
+            reserve=output + self._overhead(),
             family=fit.family_of(first.provider, first.model),
         )
         canary = prompts.delimiter()
@@ -144,6 +145,11 @@ class _Call:
             seen = replace(seen, sections=(*seen.sections, *looked_up))
             reply, completion = self._valid(prompt, canary, output=output, added=more)
         return reply, fitted.left_out, _with_citations(seen, completion)
+
+    def _overhead(self) -> int:
+        """What stands around the data, in tokens: our words and the maintainers'."""
+        family = fit.family_of(self.lane.routes[0].provider, self.lane.routes[0].model)
+        return PROMPT_OVERHEAD + fit.tokens(self.desk.instructions, family=family)
 
     def _valid(
         self, prompt: Prompt, canary: str, *, output: int, added: str = ""

@@ -105,6 +105,12 @@ def test_the_data_goes_to_the_model_and_the_schema_with_it():
     assert request.schema_name == "triage"
 
 
+def test_room_is_kept_for_the_words_around_the_data():
+    long = Section("log of job test", LOG * 140, "log")  # about 3,500 tokens
+    office = _office(CAUSE, window=8_000)  # half of them for the answer
+    assert office.answer(material=Material((long,))).left_out
+
+
 def test_the_findings_go_to_the_model_first_but_prove_no_quote():
     found = Finding("ci-failure", "job test: the price is wrong", "major")
     material = Material(MATERIAL.sections, (found,))
