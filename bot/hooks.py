@@ -39,6 +39,7 @@ HEADLINE = "routebot: {count} without a test in reach"
 ITEM = "  {path}:{line}  {symbol} {why}; test goes into {test_file}"
 MORE = "  ... and {count} more"
 COMMAND = "write them: routebot suggest-tests   (skip: ROUTEBOT_SKIP=1)"
+PUSHED = "routebot: what stands out in this push (skip: ROUTEBOT_SKIP=1)"
 LATE = "routebot: {name} took over {seconds:g} s and was left; git goes on"
 FAULT = "routebot: {name} skipped: {error}"
 BUG = "routebot: {name} failed, git goes on; see {log}"
@@ -184,7 +185,7 @@ def _pre_push(call: Call) -> list[str]:
             event = events.from_git_hook(call.name, call.arguments)
             reader = git.LocalReader(checkout, commits)
             said += call.pipeline(event, reader).splitlines()
-    return said
+    return [PUSHED, *said] if said else []
 
 
 def _updates(call: Call) -> list[tuple[str, str]]:

@@ -240,7 +240,7 @@ def test_push_asks_for_the_commits_that_the_remote_has_not(
     status = terminal.run(repo, "pre-push", stdin=push_line(local, there))
 
     ((event, diff),) = terminal.asked
-    assert (status, terminal.lines) == (0, ["- minor: a finding"])
+    assert (status, terminal.lines) == (0, [hooks.PUSHED, "- minor: a finding"])
     assert (event.kind, event.arguments) == ("git.pre-push", ("origin", "address"))
     assert "+one = 1" in diff
 

@@ -43,7 +43,7 @@ def init(force: bool, preset: PresetName) -> None:
     click.echo(WRITTEN.format(path=path.as_posix()))
 
 
-@COMMAND.command()
+@COMMAND.command(short_help="Check that every task can be done as routed.")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @format_option("text", "json")
 @click.pass_context

@@ -41,7 +41,7 @@ def hooks() -> None:
     """
 
 
-@hooks.command()
+@hooks.command(short_help="Write the hooks; what is there is kept.")
 @_hook_option
 @_user_option
 def install(chosen: tuple[str, ...], is_user: bool) -> int:
@@ -61,7 +61,7 @@ def install(chosen: tuple[str, ...], is_user: bool) -> int:
     return 0
 
 
-@hooks.command()
+@hooks.command(short_help="Remove the hooks; what was there comes back.")
 @_hook_option
 @_user_option
 def uninstall(chosen: tuple[str, ...], is_user: bool) -> int:
@@ -86,7 +86,7 @@ def list_(output_format: str) -> int:
     return 0
 
 
-@hooks.command()
+@hooks.command(short_help="Show which hooks are installed, and where.")
 @_user_option
 @format_option("text", "json")
 def status(is_user: bool, output_format: str) -> int:

@@ -32,3 +32,11 @@ def test_a_wrong_command_line_is_one_line_that_says_where_to_look(
 def test_a_group_alone_shows_its_help(arguments, capsys):
     assert cli.reported_errors(arguments) == 2
     assert "Commands:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("group", ["config", "hooks"])
+def test_no_line_of_help_is_cut_off(group, capsys):
+    cli.reported_errors([group, "--help"])
+    shown = capsys.readouterr().out
+    assert "Commands:" in shown
+    assert not shown.partition("Commands:")[2].count("...")
