@@ -78,8 +78,8 @@ def test_check_tells_every_problem_and_exits_with_2(run):
     result = run(config.COMMAND, "check", "mine.toml")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        "mine.toml:2: version: must be 1",
         "mine.toml:1: enabld: unknown key; did you mean enabled?",
+        "mine.toml:2: version: must be 1",
     ]
 
 
