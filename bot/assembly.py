@@ -119,6 +119,7 @@ def online(
     assume_keys: bool = False,
 ) -> World:
     """A world with GitHub in it; nothing is read before the pipeline asks."""
+    from bot.github import people
     from bot.github.reader import GitHubReader
     from bot.github.target import pin
 
@@ -126,8 +127,6 @@ def online(
         return GitHubReader(
             client, event, inputs.bot_login, allow_private=inputs.allow_private
         )
-
-    permissions = open_reader(Event("permissions"))
 
     def trusted_file(path: str) -> str | None:
         found = client.file(path, "")
@@ -137,7 +136,7 @@ def online(
         policy=policy,
         pin=lambda event: pin(client, event),
         open=open_reader,
-        permission=permissions.permission,
+        permission=lambda login: people.permission(client, login),
         ask=asker(inputs),
         means=means_of(inputs, policy, assume_keys=assume_keys),
         vault=secrets.vault(inputs.secrets),

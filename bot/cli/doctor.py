@@ -33,7 +33,6 @@ NOT_PUSHED = "{path} is not on the default branch of {repo}"
 PUSH = "commit and push it: comments and CI runs only start what stands there"
 DEFAULT = f"the default policy (there is no {policies.PATH})"
 READABLE = "the token needs contents: read"
-VIEWER = "query { viewer { login } }"
 # An installation's token: GitHub then states no permissions that hold.
 INSTALLATION = "ghs_"
 SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "unchecked": "  ? "}
@@ -132,9 +131,14 @@ def _account(client: Client, token: str) -> tuple[Account | None, Check]:
         seen: dict[str, Any] = client.get(client.path)
     except HostError as exc:
         return None, _refused(client.full_name, exc)
+    # Imported here, as in `_client`.
+    from bot.github import people
+
     rights = seen.get("permissions") or {}
     may_push = None if token.startswith(INSTALLATION) else bool(rights.get("push"))
-    account = Account(bool(seen.get("private")), may_push, _viewer(client))
+    viewer = people.viewer(client)
+    login = viewer.login if viewer is not None else ""
+    account = Account(bool(seen.get("private")), may_push, login)
     return account, checks.unchecked("token", "")
 
 
@@ -145,14 +149,6 @@ def _refused(name: str, error: HostError) -> Check:
         said = f"the token does not see {name} ({error.status})"
         return Check("token", "fail", said, "check the name, or the token's reach")
     return checks.unchecked("token", str(error), "try again later")
-
-
-def _viewer(client: Client) -> str:
-    try:
-        seen = client.graphql(VIEWER, {}).get("viewer") or {}
-    except HostError:
-        return ""
-    return str(seen.get("login") or "")
 
 
 def _files(top: Path | None, client: Client | None) -> Files | None:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.errors import HostError
 from bot.events import Actor, Event
-from bot.github import Client
+from bot.github import Client, people
 from bot.publish import ReviewComment
 from bot.sticky import OwnComment
-
-_VIEWER = "query { viewer { login databaseId } }"
 
 
 @dataclass(slots=True)
@@ -23,12 +20,9 @@ class GitHubPublisher:
     _own: Actor | None = field(default=None)
 
     def own_account(self) -> Actor:
-        """Who we are: GraphQL's viewer where the token may ask, else `bot_login`.
-
-        `GET /user` is refused to the Action's token, so it is not asked.
-        """
+        """Who we are: GraphQL's viewer where the token may ask, else `bot_login`."""
         if self._own is None:
-            self._own = self._viewer() or Actor(self.bot_login)
+            self._own = people.viewer(self.client) or Actor(self.bot_login)
         return self._own
 
     def head_sha(self, number: int) -> str:
@@ -84,14 +78,6 @@ class GitHubPublisher:
         kind = "pulls" if comment.is_review_comment else "issues"
         where = f"{self.client.path}/{kind}/comments/{comment.id}/reactions"
         self.client.write("POST", where, body={"content": content})
-
-    def _viewer(self) -> Actor | None:
-        try:
-            viewer = self.client.graphql(_VIEWER, {}).get("viewer") or {}
-        except HostError:
-            return None
-        login = str(viewer.get("login") or "")
-        return Actor(login, int(viewer.get("databaseId") or 0)) if login else None
 
     def _is_own(self, item: dict[str, Any]) -> bool:
         user = item.get("user") or {}

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot import http
-from bot.access import Permission
 from bot.errors import Forbidden, HostError
 from bot.events import FAILING, Event
 from bot.github import PAGE_SIZE, Client
@@ -118,18 +117,6 @@ class GitHubReader:
             return tuple(_summary(item) for item in found if "pull_request" not in item)
 
         return self._once("open issues", read, ())
-
-    def permission(self, login: str) -> Permission | None:
-        """Ask the permission API; None, meaning no, where it does not answer."""
-        where = f"{self.client.path}/collaborators/{login}/permission"
-
-        def read() -> Permission | None:
-            found = self.client.get(where)
-            return Permission(
-                found.get("permission") or "", found.get("role_name") or ""
-            )
-
-        return self._once(f"permission of {login}", read, None)
 
     def _fetch(self, where: str) -> bytes:
         url = self.client.location(where)

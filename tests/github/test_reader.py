@@ -6,9 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.access import Permission
 from bot.context import diff
-from bot.events import Event
 from bot.github.reader import GitHubReader
 
 LOG = b"step\nFAILED test\n"
@@ -175,23 +173,6 @@ def test_open_issues_are_without_pull_requests(repository, event_of, read):
     _pull(repository)
     (found,) = read(event_of("issues", "opened", issue)).open_issues()
     assert (found.number, found.title, found.labels) == (1, "Crash", ("bug",))
-
-
-@pytest.mark.parametrize(
-    ("role", "permission"),
-    [("admin", "admin"), ("maintain", "write"), ("triage", "read")],
-)
-def test_permissions_are_what_the_api_says(repository, read, role, permission):
-    repository.collaborator("somebody", role)
-    reader = read(Event("permissions"))
-    assert reader.permission("somebody") == Permission(permission, role)
-
-
-def test_a_permission_that_cannot_be_asked_for_is_none(repository, read, server):
-    server.fail("GET", "/repos/octo/sample/collaborators", 403)
-    reader = read(Event("permissions"))
-    assert reader.permission("contributor") is None
-    assert "no permission" in reader.missing[0]
 
 
 @pytest.mark.parametrize(
