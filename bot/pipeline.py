@@ -1,11 +1,11 @@
-"""The steps in order: event → case → reply → draft → comment; nothing else."""
+"""The first half, its steps in order: event → case → reply → draft; nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import answer, case, compose, costs, doubt, info, publish
+from bot import answer, case, compose, costs, doubt, info
 from bot import policy as policies
 from bot.answer import Desk, Outcome
 from bot.case import Case, Opened
@@ -13,7 +13,6 @@ from bot.classify import Classification, Signal
 from bot.context import Material, Section, repository
 from bot.draft import Draft
 from bot.events import Event
-from bot.publish import Published, Publisher, Rules
 from bot.route import Lane
 from bot.spending import Meter
 from bot.world import World
@@ -40,12 +39,6 @@ def analyze(event: Event, world: World) -> Draft:
         if taken_over is not None:
             return taken_over
     return compose.draft(found, outcome, meter=meter, world=world)
-
-
-def run(event: Event, world: World, *, publisher: Publisher, rules: Rules) -> Published:
-    """Do both halves in one process. Raises what they raise."""
-    made = analyze(event, world)
-    return publish.to_thread(made, event, publisher=publisher, rules=rules)
 
 
 def _answer(found: Case, world: World, meter: Meter) -> Outcome:

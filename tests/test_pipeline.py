@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot import case, ledger, pipeline, secrets
+from bot import case, ledger, pipeline, publish, secrets
 from bot.catalog import Route
 from bot.errors import AuthRejected, TooLarge
 from bot.ledger import Place
@@ -83,7 +83,8 @@ def _analyze(event, *script, reader=RUN, ask=None, **given):
 def _run(event, publisher, *script, **given):
     rules = Rules(secrets.vault(()))
     made = world(RUN, ScriptedAsk(list(script)), **given)
-    return pipeline.run(event, made, publisher=publisher, rules=rules)
+    draft = pipeline.analyze(event, made)
+    return publish.to_thread(draft, event, publisher=publisher, rules=rules)
 
 
 def test_a_failing_run_is_triaged_from_its_log():
