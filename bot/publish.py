@@ -11,7 +11,7 @@ from bot.draft import Draft, Inline
 from bot.errors import Forbidden, HostError, SecretInOutput
 from bot.events import Event
 from bot.ledger import History, Place
-from bot.sticky import Comments, Slot
+from bot.sticky import Comments, OwnComment, Slot
 
 Status = Literal[
     "created",
@@ -25,6 +25,8 @@ Status = Literal[
 ]
 REVIEW = "review"
 REFUSED_REACTION = "-1"
+KEPT_REACTION = "confused"
+KEPT = "{why} The earlier answer stays as it is."
 MOVED = "the head moved while the answer was made; nothing was posted"
 READ_ONLY = "the token may not comment here; the answer is in the job summary"
 GONE = "there is nothing to comment on any more; the answer is in the job summary"
@@ -188,6 +190,10 @@ def _post(
         and not _has_comment(slot, publisher)
     ):
         return Published(_quiet(draft), text, reason=draft.notice)
+    kept = _better(draft, slot, publisher=publisher)
+    if kept is not None:
+        publisher.react(event, KEPT_REACTION)
+        return Published("degraded", text, kept.url, KEPT.format(why=draft.notice))
     done = sticky.upsert(
         shown, slot, record=draft.record, comments=publisher, link=rules.link
     )
@@ -195,6 +201,13 @@ def _post(
         _review(draft, slot, publisher=publisher, rules=rules)
     status = "degraded" if draft.degraded else done.status
     return Published(status, text, done.comment.url, draft.notice)
+
+
+def _better(draft: Draft, slot: Slot, *, publisher: Publisher) -> OwnComment | None:
+    """An earlier answer that findings alone must not take the place of."""
+    if draft.kind != "answer" or not draft.degraded:
+        return None
+    return sticky.answered(publisher.own_comments(slot.place.number), slot)
 
 
 def _has_comment(slot: Slot, publisher: Publisher) -> bool:

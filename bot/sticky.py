@@ -81,6 +81,15 @@ def find(comments: Sequence[OwnComment], slot: Slot) -> list[Found]:
     return sorted(mine, key=lambda each: each.comment.id)
 
 
+def answered(comments: Sequence[OwnComment], slot: Slot) -> OwnComment | None:
+    """The slot's comment where it holds a model's answer about the same state."""
+    for found in find(comments, slot)[:1]:
+        records = _history(found, slot).records
+        if found.marker.key == slot.key and records and records[-1].calls:
+            return found.comment if records[-1].outcome == "answered" else None
+    return None
+
+
 def upsert(
     text: str, slot: Slot, *, record: Record | None, comments: Comments, link: str = ""
 ) -> Upserted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
@@ -69,6 +70,40 @@ def test_a_degraded_answer_is_posted_and_says_why(publisher):
     done = _post(_answer(degraded=True, notice="No key is set."), publisher)
     assert done.status == "degraded"
     assert "> No key is set." in publisher.comments[0].body
+
+
+def test_findings_alone_do_not_take_the_place_of_an_answer(publisher):
+    _post(_answer(record=record()), publisher)
+    before = publisher.comments
+    worse = _answer(body="Less.", degraded=True, notice="No budget.", record=record())
+    done = _post(worse, publisher, comment("/route triage"))
+    assert publisher.comments == before
+    assert (done.status, done.url) == ("degraded", before[0].url)
+    assert done.reason == "No budget. The earlier answer stays as it is."
+    assert "Less." in done.text
+    assert publisher.reactions == [publish.KEPT_REACTION]
+
+
+def test_findings_about_a_newer_state_take_the_place_of_an_answer(publisher):
+    _post(_review(), publisher, pull())
+    publisher.head = newer = "b" * 40
+    newer_pull = pull(head=replace(pull().head, sha=newer))
+    _post(_review(sha=newer, body="Less.", degraded=True), publisher, newer_pull)
+    assert "Less." in publisher.comments[0].body
+
+
+@pytest.mark.parametrize("changes", [{"outcome": "degraded"}, {"calls": 0}])
+def test_findings_take_the_place_of_older_findings(publisher, changes):
+    _post(_answer(degraded=True, record=record(**changes)), publisher)
+    _post(_answer(body="Newer.", degraded=True, record=record()), publisher)
+    assert "Newer." in publisher.comments[0].body
+
+
+def test_an_answer_that_somebody_forged_is_not_kept(publisher):
+    sealed = replace(RULES, marker_key="k" * 32)
+    _post(_answer(record=record()), publisher)
+    _post(_answer(body="Less.", degraded=True), publisher, rules=sealed)
+    assert "Less." in publisher.comments[0].body
 
 
 def test_without_an_item_the_answer_is_in_the_summary(publisher):
