@@ -24,7 +24,7 @@ __all__ = [
     "kind_of",
     "parse",
     "read",
-    "right_lines",
+    "right_ranges",
 ]
 
 Status = Literal["added", "removed", "modified", "renamed"]
@@ -133,16 +133,15 @@ def read(text: str) -> Diff:
     return Diff(tuple(files.values()), tuple(problems))
 
 
-def right_lines(file: FileDiff) -> frozenset[int]:
-    """Line numbers of the new file on which a review comment may stand.
+def right_ranges(file: FileDiff) -> tuple[range, ...]:
+    """Lines of the new file on which a review comment may stand, one range a hunk.
 
-    None where the file's part of the diff contradicts itself (`problems`).
+    Empty where the file's part of the diff contradicts itself (`problems`).
     """
     if file.problems:
-        return frozenset()
-    return frozenset(
-        line.new for hunk in file.hunks for line in hunk.lines if line.mark != "-"
-    )
+        return ()
+    starts = ((hunk.new_start, hunk.new_count) for hunk in file.hunks)
+    return tuple(range(start, start + count) for start, count in starts)
 
 
 def added_lines(file: FileDiff) -> dict[int, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.context import Finding
 from bot.context.prose_lines import MAX_TEXT, lines
 from bot.context.traces import Frame, stack_traces
-from bot.context.versions import Version, declared_versions, versions
+from bot.context.versions import Version, declared_versions
 
 __all__ = [
     "Frame",
@@ -17,7 +17,6 @@ __all__ = [
     "missing_fields",
     "says_when_done",
     "stack_traces",
-    "versions",
 ]
 
 

@@ -128,14 +128,9 @@ def _coverage(files: tuple[diff.FileDiff, ...], read: list[diff.FileDiff]) -> st
 
 def _is_shown(found: ReviewFinding, files: dict[str, diff.FileDiff]) -> bool:
     file = files.get(found.path)
-    if file is None or file.problems:
+    if file is None:
         return False
-    lines = {
-        found.path: [
-            range(hunk.new_start, hunk.new_start + hunk.new_count)
-            for hunk in file.hunks
-        ]
-    }
+    lines = {found.path: diff.right_ranges(file)}
     text = "\n".join(line.text for hunk in file.hunks for line in hunk.lines)
     start = min(found.start_line, found.line)
     return lines_in_diff(found.path, start, found.line, files=lines) and quote_exists(

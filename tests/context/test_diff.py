@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import chain
 
 import pytest
 from hypothesis import given, settings
@@ -31,6 +32,10 @@ def one(text: str) -> diff.FileDiff:
     return files[0]
 
 
+def right_lines(file: diff.FileDiff) -> frozenset[int]:
+    return frozenset(chain.from_iterable(diff.right_ranges(file)))
+
+
 def body(path: str, lines: list[str]) -> str:
     new = sum(line[0] in "+ " for line in lines)
     old = sum(line[0] in "- " for line in lines)
@@ -47,7 +52,7 @@ def test_lines_carry_the_numbers_of_both_sides() -> None:
         12: "    return amount",
     }
     assert diff.removed_lines(file) == {11: "    return 0"}
-    assert diff.right_lines(file) == {10, 11, 12, 13, 14}
+    assert right_lines(file) == {10, 11, 12, 13, 14}
 
 
 def test_headers_inside_a_hunk_stay_content() -> None:
@@ -94,15 +99,15 @@ def test_counts_that_do_not_hold_forbid_comments_but_keep_the_lines() -> None:
     text = body("a.py", ["+one"]).replace("+1,1 @@", "+1,9 @@") + body("b.py", ["+two"])
     first, second = diff.parse(text)
     assert first.problems
-    assert diff.right_lines(first) == frozenset()
+    assert right_lines(first) == frozenset()
     assert diff.added_lines(first) == {1: "one"}
-    assert diff.right_lines(second) == {1}
+    assert right_lines(second) == {1}
 
 
 def test_lines_behind_the_counted_ones_are_a_problem() -> None:
     file = one(body("a.py", ["+one"]) + "+smuggled\n")
     assert file.problems == ("lines stand outside the counted hunks",)
-    assert diff.right_lines(file) == frozenset()
+    assert right_lines(file) == frozenset()
 
 
 def test_rename_without_hunks() -> None:
@@ -116,7 +121,7 @@ def test_rename_without_hunks() -> None:
         "old name.py",
         "new name.py",
     )
-    assert diff.right_lines(file) == frozenset()
+    assert right_lines(file) == frozenset()
 
 
 def test_added_and_removed_files() -> None:
@@ -129,12 +134,12 @@ def test_added_and_removed_files() -> None:
         "--- a/o.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
     )
     first, second = diff.parse(added + gone)
-    assert (first.status, first.mode, diff.right_lines(first)) == (
+    assert (first.status, first.mode, right_lines(first)) == (
         "added",
         "100755",
         {1},
     )
-    assert (second.status, second.path, diff.right_lines(second)) == (
+    assert (second.status, second.path, right_lines(second)) == (
         "removed",
         "o.py",
         frozenset(),
@@ -222,6 +227,6 @@ def test_any_text_is_read_without_an_error(lines: list[str]) -> None:
     for file in diff.parse("\n".join(lines)):
         assert file.path
         assert not file.path.startswith("/")
-        assert diff.right_lines(file) >= (
+        assert right_lines(file) >= (
             set() if file.problems else set(diff.added_lines(file))
         )

@@ -72,16 +72,6 @@ def test_prose_has_no_frames(text: str) -> None:
     assert report.stack_traces(text) == ()
 
 
-def test_versions_stand_behind_names() -> None:
-    text = "numpy 2.1.0 on Python 3.12, react@18.2.0 and node v20.1; see section 3.2"
-    assert report.versions(text) == (
-        Version("numpy", "2.1.0"),
-        Version("Python", "3.12"),
-        Version("react", "18.2.0"),
-        Version("node", "20.1"),
-    )
-
-
 def test_declared_versions_of_what_a_text_names() -> None:
     manifests = {
         "pyproject.toml": 'dependencies = [\n    "httpx>=0.28",\n    "click>=8",\n]',
@@ -166,7 +156,6 @@ def test_whether_a_text_says_when_it_is_done(body: str, says: bool) -> None:
 def test_hostile_text_takes_linear_time(text: str) -> None:
     began = time.monotonic()
     report.stack_traces(text)
-    report.versions(text)
     report.missing_fields("bug", text)
     report.declared_versions(text, {"a": text})
     assert time.monotonic() - began < 1
