@@ -172,6 +172,40 @@ def test_everything_is_caught_only_where_a_bug_of_ours_is_reported(trees):
     assert broad == ["bot/cli/__init__.py", "bot/hooks.py"]
 
 
+def _defined(tree):
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    for node in tree.body:
+        if isinstance(node, kinds):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (each.id for each in node.targets if isinstance(each, ast.Name))
+
+
+def _read(tree):
+    """Every name that is loaded, taken from a module, or named in a string."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_nothing_stands_there_that_only_tests_use(trees):
+    made = (ast.parse(p.read_text()) for p in (ROOT / "benchmarks").rglob("*.py"))
+    read = {name for tree in (*trees.values(), *made) for name in _read(tree)}
+    # The object in the module is the registration; click's commands are one, too.
+    registered = {"COMMAND", "TASK", "PROVIDER", "list_", "__all__", "__test__"}
+    idle = [
+        f"{path}: {name}"
+        for path, tree in trees.items()
+        for name in _defined(tree)
+        if name not in read | registered
+    ]
+    assert not idle
+
+
 def test_shims_are_the_same_file_and_can_be_run():
     shims = [p for p in (ROOT / "hooks").iterdir() if p.is_file()]
     assert {"pre-commit", "pre-push"} <= {p.name for p in shims}
