@@ -335,6 +335,17 @@ def test_a_strangers_command_is_refused_with_one_line_a_thread(stage: Stage) -> 
     assert stage.model.requests == []
 
 
+def test_a_command_on_a_forks_head_is_followed_unless_that_moved(stage: Stage) -> None:
+    repository = stage.repository
+    pull = repository.pull("Let in", head_files=CHANGE, fork=True, author="stranger")
+    comment = repository.comment(pull, "/route review", author="maintainer")
+    payload = repository.event("issue_comment", "created", comment)
+    assert stage.run("issue_comment", payload).outputs["task"] == "review"
+    repository.push(pull, {"orchard/auth.py": "def allowed(user):\n    return 1\n"})
+    assert stage.run("issue_comment", payload).outputs["task"] == ""
+    assert pull.head_sha[:12] in stage.ours()[-1]
+
+
 def test_our_own_comment_costs_no_request(stage: Stage) -> None:
     issue = stage.repository.issue("Crash on start", CRASH)
     comment = stage.repository.comment(issue, "/route", author="github-actions[bot]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from tests.github_server import diffs, events
@@ -73,6 +74,12 @@ class Repository:
             for number, issue in self.issues.items()
             if issue.pull is not None
         }
+
+    @property
+    def pushed_at(self) -> datetime:
+        """Return when a branch last got a commit."""
+        dates = [self.commits[sha].date for sha in self.branches.values()]
+        return max(dates, default=self.created_at)
 
     # people
 

@@ -155,7 +155,7 @@ def repository(repo: Repository) -> Json:
         "has_discussions": False,
         "created_at": when(repo.created_at),
         "updated_at": when(repo.world.now),
-        "pushed_at": when(repo.world.now),
+        "pushed_at": when(repo.pushed_at),
     }
 
 
