@@ -60,9 +60,7 @@ def of(event: Event, world: World) -> Case | Draft:
     first = opened(event, world)
     if isinstance(first, Draft):
         return first
-    return for_task(
-        first.event, first.reader, first.standing, first.classification, world=world
-    )
+    return made_ready(first, world)
 
 
 def opened(event: Event, world: World) -> Opened | Draft:
@@ -90,15 +88,10 @@ def opened(event: Event, world: World) -> Opened | Draft:
     return Opened(event, world.open(event), stand, classification)
 
 
-def for_task(
-    event: Event,
-    reader: Reader,
-    stand: Standing,
-    classification: Classification,
-    *,
-    world: World,
-) -> Case | Draft:
-    """Gather and decide for the task of a classification."""
+def made_ready(opened: Opened, world: World) -> Case | Draft:
+    """Gather and decide for the task of the classification."""
+    event, reader, stand = opened.event, opened.reader, opened.standing
+    classification = opened.classification
     task = tasks.load(classification.task)
     rules = policies.task(world.policy, task.name)
     if not rules.enabled:

@@ -100,13 +100,7 @@ def _case(opened: Opened, world: World, meter: Meter) -> Case | Draft:
     """Decide by what is most certain: a doubtful text asks the fast model first."""
 
     def of(classification: Classification) -> Case | Draft:
-        return case.for_task(
-            opened.event,
-            opened.reader,
-            opened.standing,
-            classification,
-            world=world,
-        )
+        return case.made_ready(replace(opened, classification=classification), world)
 
     settled = doubt.settled(opened, world, meter=meter)
     found = of(settled)
@@ -135,9 +129,8 @@ def _redirected(found: Case, task: str, *, world: World, meter: Meter) -> Draft 
         runner_up=found.task.name,
         signals=(signal, *found.classification.signals),
     )
-    other = case.for_task(
-        found.event, found.reader, found.standing, classification, world=world
-    )
+    opened = Opened(found.event, found.reader, found.standing, classification)
+    other = case.made_ready(opened, world)
     if isinstance(other, Draft) or not other.decision.routes:
         return None
     _allow(other, world, meter)

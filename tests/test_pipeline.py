@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot import case, ledger, pipeline, publish, secrets
+from bot.case import Opened
 from bot.catalog import Route
 from bot.errors import AuthRejected, TooLarge
 from bot.ledger import Place
@@ -193,7 +194,8 @@ def test_a_redirect_counts_what_was_spent_before_against_the_budget():
     made = world(RUN)
     found = case.of(failing_run(), made)
     debug = replace(found.classification, task="debug")
-    other = case.for_task(found.event, RUN, found.standing, debug, world=made)
+    opened = Opened(found.event, RUN, found.standing, debug)
+    other = case.made_ready(opened, made)
     # Enough for the dear call alone, not for it and what was spent before.
     usd = other.router.costs.expected_usd(other.decision.routes[0])
     ask = ScriptedAsk([NEEDS_DEBUGGING, DEBUGGED])
