@@ -127,7 +127,9 @@ def semantic(rows: Sequence[Row]) -> Guesser:
 
     routes = [Route(name=task, utterances=_titles(rows, task)) for task in TASKS]
     router = IndexedRouter(
-        encoder=_encoder(), routes=[route for route in routes if route.utterances]
+        encoder=_encoder(),
+        routes=[route for route in routes if route.utterances],
+        aggregation="sum",  # the best of its three on 200 issues of a fold
     )
     return lambda asked: [Guess(router(row.text[:2_000]).name) for row in asked]
 

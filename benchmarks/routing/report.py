@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from textwrap import fill
 from typing import Any
 
 from benchmarks.routing import figures, money
@@ -30,6 +31,16 @@ HEADS = {
 JUDGED = ("regret_usd", "regret_usd_runner_up", "underpowered", "overpowered")
 FLIPS = tuple(name for name in HEADS if "flips" in name)
 ACCURACY = ("class_strict", "class_runner_up", "task_strict", "task_runner_up")
+# What the compact table shows of it, and by which name.
+MARKDOWN = {
+    "regret_usd": "regret",
+    "underpowered": "under",
+    "overpowered": "over",
+    "task_strict": "task",
+    "task_runner_up": "or second",
+    "class_runner_up": "class",
+}
+WIDTH = 88  # of the lines below a Markdown table
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +103,11 @@ def as_text(study: Study, origin: Origin, latency: Latency | None) -> str:
 
 def as_markdown(study: Study, origin: Origin, latency: Latency | None) -> str:
     """Return the two tables that README and docs hold."""
-    heads = ["router", "regret", "under", "over", "task", "or second", "class", "ms"]
+    heads = ["router", *MARKDOWN.values(), "ms"]
     lines = [
         [
             result.name,
-            *(
-                _cell(name, result.figures[name])
-                for name in (
-                    "regret_usd",
-                    "underpowered",
-                    "overpowered",
-                    "task_strict",
-                    "task_runner_up",
-                    "class_runner_up",
-                )
-            ),
+            *(_compact(name, result.figures[name]) for name in MARKDOWN),
             "" if result.seconds is None else f"{1000 * result.seconds:.2f}",
         ]
         for result in study.results
@@ -118,10 +119,10 @@ def as_markdown(study: Study, origin: Origin, latency: Latency | None) -> str:
     tables = [
         _markdown(heads, lines),
         _markdown(["100 issues", "USD", "of it asked again"], costs),
-        _caption(study, origin),
+        fill(_caption(study, origin), WIDTH),
     ]
     if latency is not None:
-        tables.append(_latency_line(latency))
+        tables.append(fill(_latency_line(latency), WIDTH))
     return "\n\n".join(tables)
 
 
@@ -158,6 +159,14 @@ def _cell(name: str, found: Figure | None) -> str:
     digits = 2 if name in MONEY else 3
     value, low, high = (f"{x:.{digits}f}" for x in (found.value, found.low, found.high))
     return f"{value} [{low}, {high}]"
+
+
+def _compact(name: str, found: Figure | None) -> str:
+    if found is None:
+        return "-"
+    if name not in MONEY:
+        return f"{found.value:.1%}"
+    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"
 
 
 def _plainly(results: Sequence[Result]) -> list[list[str]]:
@@ -307,7 +316,7 @@ def _caption(study: Study, origin: Origin) -> str:
         f"{origin.data}: {len(study.rows):,} issues of {repos} repositories; "
         f"{study.trained}; seed {origin.seed}; prices of {catalog.date()}; run on "
         f"{origin.date}. In brackets the middle 95 % over resampled "
-        f"repositories.{skipped}"
+        f"repositories; all intervals are in the text and JSON forms.{skipped}"
     )
 
 

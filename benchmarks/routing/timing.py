@@ -24,7 +24,7 @@ KIB = (1, 4, 16, 64, 256, 1_024)
 LONG = 64  # KiB, about what GitHub takes as a body
 REPEATS = 5
 LONG_RUNS = 100
-PROCESSES = 15
+PROCESSES = 40
 # What makes a careless pattern slow: nested marks, half-open comments, one long word.
 HOSTILE = ("<!--", "[", "(`*", "a_", "a.", "# ", '"', "- [ ] ", "at x(y:1:", "1.1.")
 
