@@ -4,7 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-UV := $(shell command -v uv 2>/dev/null)
+# `make UV=` and `UV= make` do without uv.
+UV ?= $(shell command -v uv 2>/dev/null)
 # The date until which releases are considered: a week's cooldown (contract T31).
 LOCK_UNTIL ?= $(shell date -u -d '7 days ago' +%F 2>/dev/null || date -u -v-7d +%F)
 COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes \
@@ -15,7 +16,7 @@ help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 # $(1) the lock file. uv when present, pip otherwise; hashes and wheels only either way.
-ifdef UV
+ifneq ($(UV),)
 make_venv = uv venv --quiet --allow-existing --python '>=3.11' $(VENV)
 install_lock = uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: -r $(1)
 install_self = uv pip install --quiet --python $(BIN)/python --no-deps --editable .
@@ -82,6 +83,19 @@ schemas: setup  ## write docs/schemas/*.json
 	@mkdir -p docs/schemas
 	@for name in draft explain record policy distill; do \
 		$(BIN)/python -I -m bot schema $$name > docs/schemas/$$name.json || exit; done
+
+.PHONY: benchmark
+benchmark: setup  ## measure the router against simpler ones (DATA=labelled.jsonl, else the sample)
+	@$(BIN)/python benchmarks/router.py $(if $(DATA),--data $(DATA))
+
+.PHONY: benchmark-table
+benchmark-table: setup  ## write the router's table into README and docs (DATA=labelled.jsonl)
+	@[ -n "$(DATA)" ] || { echo "make benchmark-table DATA=labelled.jsonl"; exit 2; }
+	@$(BIN)/python benchmarks/router.py --data $(DATA) --markdown --into README.md docs/benchmarks.md
+
+.PHONY: speed
+speed: setup  ## time explain and run, as ratios within one run
+	@$(BIN)/python benchmarks/speed.py
 
 .PHONY: docs
 docs: setup schemas  ## write the generated parts of README and docs/

@@ -12,7 +12,7 @@ from bot import policy as policies
 from bot import providers, secrets
 from bot.access import Permission
 from bot.action import Inputs
-from bot.errors import PolicyError
+from bot.errors import Forbidden, PolicyError
 from bot.events import Event
 from bot.policy import Policy
 from bot.route import Means
@@ -31,6 +31,7 @@ DEADLINE_SECONDS = 600.0
 LINK_HOSTS = ("github.com",)
 
 ASSUMED_WRITER = "permissions (taken for granted that who asks may write)"
+UNREADABLE_POLICY = "the policy cannot be read; give the token `contents: read`"
 ASSUMED_KEYS = "model keys (none is set here; decided as if all were)"
 UNREAD = (
     ASSUMED_WRITER,
@@ -169,7 +170,10 @@ def policy_at_default_branch(client: Client, path: str) -> tuple[Policy, str]:
     No file means the default policy. Raises `PolicyError`, `HostError`.
     """
     # As bytes: a policy that is not UTF-8 is an error and not an absent one.
-    found = client.blob(path or policies.PATH, "")
+    try:
+        found = client.blob(path or policies.PATH, "")
+    except Forbidden as exc:
+        raise Forbidden(UNREADABLE_POLICY, status=exc.status) from exc
     if found is None:
         if path:
             raise PolicyError(f"{path}: no such file on the default branch")

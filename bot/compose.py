@@ -19,8 +19,8 @@ from bot.world import World
 
 NOTICE = "{reason}. What follows was established without a model."
 INVITE = (
-    "The text alone does not say what kind of work this is; `/route <task>` does "
-    "({runner_up} was the nearest)."
+    "The text alone does not say what kind of work this is ({runner_up} was the "
+    "nearest). Someone who may write here can: `/route <task>`."
 )
 DEGRADING = frozenset({NO_KEY, NO_KEY_FORK, NO_KEY_FORK_THREAD})
 

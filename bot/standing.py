@@ -94,8 +94,8 @@ def _command(event: Event) -> Command | Unknown | None:
         return commands.parse(event.comment.body)
     task = event.dispatch.get("task", "")
     if event.name == "workflow_dispatch":
-        known = task if task in tasks.names() else ""
-        return Command(known, event.dispatch.get("class", ""))
+        known = not task or task in tasks.names()
+        return Command(task, event.dispatch.get("class", "")) if known else Unknown()
     return None
 
 

@@ -174,8 +174,11 @@ def test_a_dispatch_names_its_task_and_class():
     assert (found.command.verb, found.command.model_class) == ("debug", "fast")
 
 
-def test_a_dispatch_with_an_unknown_task_lets_the_text_decide():
-    assert _of(_dispatch(task="dance")).command.verb == ""
+def test_a_dispatch_with_an_unknown_task_is_told_what_there_is():
+    draft = _of(_dispatch(task="dance"))
+    assert draft.kind == "info"
+    assert "/route help" in draft.body
+    assert _of(_dispatch(task="")).command.verb == ""
 
 
 def test_a_local_event_asks_nobody():

@@ -14,6 +14,7 @@ from bot.action import Inputs
 from bot.draft import Draft
 from bot.errors import (
     BotError,
+    GitError,
     PolicyError,
     SecretInOutput,
     UsageError,
@@ -139,6 +140,8 @@ def _severity(error: BotError) -> tuple[str, int, int]:
         return "skipped", 0, 0
     if isinstance(error, PolicyError | UsageError):
         return "failed", USAGE, USAGE
+    if isinstance(error, GitError):
+        return "degraded", 0, USAGE
     if isinstance(error, SecretInOutput):
         return "failed", 1, 1
     return "degraded", 0, FAULT_IN_TERMINAL

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from bot.errors import HostError
 from bot.events import Actor, Event, PullHead
 from bot.github import Client
 
@@ -22,7 +23,8 @@ def pin(client: Client, event: Event) -> Event:
     if event.name == "workflow_dispatch":
         return _of_dispatch(client, event)
     if event.is_pull_request and event.head is None and event.number is not None:
-        return _with_pull(event, client.get(f"{client.path}/pulls/{event.number}"))
+        pull = client.get(f"{client.path}/pulls/{event.number}")
+        return _with_push_time(client, _with_pull(event, pull))
     return event
 
 
@@ -44,7 +46,7 @@ def _of_run(client: Client, event: Event) -> Event:
 def _of_dispatch(client: Client, event: Event) -> Event:
     if event.number is None:
         return event
-    issue = client.get(f"{client.path}/issues/{event.number}")
+    issue = _found(client, f"issues/{event.number}")
     filled = replace(
         event,
         title=_text(issue, "title"),
@@ -59,6 +61,30 @@ def _of_dispatch(client: Client, event: Event) -> Event:
     if not filled.is_pull_request:
         return filled
     return _with_pull(filled, client.get(f"{client.path}/pulls/{event.number}"))
+
+
+def _with_push_time(client: Client, event: Event) -> Event:
+    """Where a fork does not say when it was pushed to, ask when its head was made."""
+    head = event.head
+    if head is None or head.pushed_at or not event.is_fork:
+        return event
+    try:
+        commit = client.get(f"{client.path}/commits/{head.sha}").get("commit") or {}
+    except HostError:
+        return event
+    made = _text(commit.get("committer") or {}, "date")
+    return replace(event, head=replace(head, pushed_at=made))
+
+
+def _found(client: Client, what: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = client.get(f"{client.path}/{what}")
+    except HostError as exc:
+        if exc.status not in (404, 410):
+            raise
+        number = what.rpartition("/")[2]
+        raise HostError(f"there is no #{number} here", status=exc.status) from exc
+    return found
 
 
 def _with_pull(event: Event, pull: dict[str, Any]) -> Event:

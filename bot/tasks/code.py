@@ -23,7 +23,7 @@ first, name it in wanted."""
 
 NO_PLACE = "the issue names no file or symbol of this repository: where is the change?"
 NO_DONE = "the issue does not say when it is done: an example or a checklist would do"
-FILES = "the issue speaks of this file"
+FILES = "is named in the issue"
 APPLY = "Save the patch as `routebot.patch` and run `git apply routebot.patch`."
 FORBIDDEN = (".github/", "action.yml", "action.yaml", "CODEOWNERS", ".pre-commit")
 

@@ -21,7 +21,7 @@ risks, and what still has to be asked of whom. Cut the work into tasks small eno
 to hand out, each with the kind of work it is. Do not settle for the obvious answer
 without having weighed another. Paths you name must be in the list of paths."""
 
-AFFECTED = "the issue speaks of this file"
+AFFECTED = "is named in the issue"
 ONE_OPTION = "only one option was weighed"
 
 

@@ -22,9 +22,9 @@ missing before somebody can work on it, and the one next step. Never guess a cau
 that no line shows: an empty cause is a good answer. Set needs_debugging only when
 the evidence is there and the cause still needs somebody to read the code in depth."""
 
-NO_CAUSE = "The log shows no error line; nothing is claimed about the cause."
+NO_CAUSE = "the log shows no error line; nothing is claimed about the cause"
 NO_JOBS = (
-    "The run failed before any job started; the workflow file itself is the suspect."
+    "the run failed before any job started; the workflow file itself is the suspect"
 )
 UNREAD_LOG = "the log of job {name} could not be read"
 JOBS_READ = 5

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from bot.errors import HostError
 from bot.github.target import pin
 
 
@@ -128,3 +129,23 @@ def test_an_author_who_is_gone_is_nobody(repository, event_of, client):
     event = event_of("workflow_dispatch", "", None, inputs={"number": "1"})
     found = pin(client, event)
     assert (found.author, found.body) == (None, "")
+
+
+def test_a_fork_that_names_no_push_is_as_old_as_its_head(
+    repository, event_of, client, server
+):
+    pull = _pull(repository, fork=True, author="stranger")
+    comment = repository.comment(pull, "/route review", author="maintainer")
+    where = f"{client.path}/pulls/{pull.number}"
+    said = client.get(where)
+    del said["head"]["repo"]["pushed_at"]
+    server.fail("GET", where, 200, body=said)
+    event = pin(client, event_of("issue_comment", "created", comment))
+    made = client.get(f"{client.path}/commits/{pull.head_sha}")["commit"]["committer"]
+    assert event.head.pushed_at == made["date"]
+
+
+def test_a_dispatch_on_a_number_that_is_not_there_says_so(repository, event_of, client):
+    event = event_of("workflow_dispatch", "", None, inputs={"number": "999"})
+    with pytest.raises(HostError, match="no #999"):
+        pin(client, event)
