@@ -11,8 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot import markdown, sanitize
 from bot.errors import UsageError
+from bot.text import markdown, sanitize
 
 SUMMARY_LIMIT = 900 * 1024  # bytes; GitHub refuses more than 1 MiB a step (R26)
 NOTICE_LIMIT = 1_000  # characters

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot import catalog, policy, policy_errors, providers, tasks
+from bot import catalog, policy, providers, tasks
 from bot.catalog import Facts, Overrides, Route
 from bot.policy import CLASSES, ClassName, Policy
+from bot.policy import errors as policy_errors
 from bot.tasks import Needs
 
 

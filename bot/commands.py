@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot import tasks
-from bot.policy_model import CLASSES
+from bot.policy.model import CLASSES
 
 INFO_VERBS = ("why", "help")
 

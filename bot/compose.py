@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import catalog, costs, findings, markdown
+from bot import catalog, costs, findings
 from bot import policy as policies
 from bot.access import NO_KEY, NO_KEY_FORK, NO_KEY_FORK_THREAD
 from bot.answer import Outcome
@@ -15,6 +15,7 @@ from bot.ledger import Record, SignalRecord
 from bot.providers import Usage
 from bot.spending import Meter
 from bot.tasks import Answer
+from bot.text import markdown
 from bot.world import World
 
 NOTICE = "{reason}. What follows was established without a model."

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import get_args
 
-from bot import markdown
 from bot.context import Finding, Material, Section, Severity
+from bot.text import markdown
 
 # Heaviest first; `comment_from` in the policy names one of these.
 ORDER: tuple[Severity, ...] = get_args(Severity)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot import markdown
 from bot.ledger import History, Record
+from bot.text import markdown
 
 FOLD = "<details><summary>{line}</summary>\n\n{body}\n\n</details>"
 # A <summary> is HTML, in which GitHub still links mentions, references and addresses:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.context import Section
-from bot.sanitize import replace_surrogates
+from bot.text.sanitize import replace_surrogates
 
 ABOUT_DATA = (
     "The user message holds one block of data between a line BEGIN DATA and a line "

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypedDict
 
-from bot import footer, ledger, markdown, secrets, sticky
+from bot import footer, ledger, secrets, sticky
 from bot.draft import Draft, Inline
 from bot.errors import Forbidden, HostError, SecretInOutput
 from bot.events import Event
 from bot.ledger import History, Place
 from bot.sticky import Comments, OwnComment, Slot
+from bot.text import markdown
 
 Status = Literal[
     "created",

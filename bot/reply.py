@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import ReplyError
-from bot.sanitize import replace_surrogates
+from bot.text.sanitize import replace_surrogates
 
 MAX_REPLY = 400_000
 MAX_DEPTH = 40

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.globs import any_match
-from bot.policy_model import Stakes as StakesGlobs
-from bot.policy_model import StakesLevel
+from bot.policy.model import Stakes as StakesGlobs
+from bot.policy.model import StakesLevel
 
 LEVELS: tuple[StakesLevel, ...] = ("routine", "standard", "critical")
 # Beyond these a change is hard to hold in one head (added and removed lines; files;

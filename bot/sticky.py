@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from bot import footer, ledger, markdown
+from bot import footer, ledger
 from bot.errors import Forbidden, HostError
 from bot.ledger import History, Marker, Place, Record
+from bot.text import markdown
 
 BODY_LIMIT = 65_000  # GitHub's own limit is 65,536 (contract R18).
 # A write whose answer is lost in these may have had its effect (contract R13).

@@ -9,10 +9,11 @@ from typing import Any
 
 import yaml
 
-from bot import action, catalog, commands, policy, policy_model, tasks
+from bot import action, catalog, commands, policy, tasks
 from bot.catalog import Route
 from bot.classify import text
 from bot.cli import models
+from bot.policy import model as policy_model
 
 ACTION = Path(__file__).parents[1] / "action.yml"
 CARD = Path(text.__file__).with_name("card.json")
@@ -162,7 +163,6 @@ def ceilings() -> str:
         ("model calls per event", str(limits.MAX_CALLS_PER_EVENT)),
         ("model calls per answer", f"{limits.MAX_CALLS_OTHERWISE}; review {review}"),
         ("USD per event", f"{limits.MAX_USD_PER_EVENT:g}"),
-        ("USD per day", f"{limits.MAX_USD_PER_DAY:g}"),
     ]
     return _table(("limit", "at most"), rows)
 

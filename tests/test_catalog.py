@@ -8,7 +8,7 @@ import pytest
 from bot import catalog
 from bot.catalog import Prices, Route
 from bot.errors import UsageError
-from bot.policy_model import ModelFacts
+from bot.policy.model import ModelFacts
 
 ROOT = Path(__file__).parents[1]
 LUNA = Route("openai", "gpt-6-luna", "low")

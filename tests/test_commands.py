@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot import commands
 from bot.commands import Command, Unknown
-from bot.policy_model import CLASSES
+from bot.policy.model import CLASSES
 
 TASKS = ("code", "debug", "plan", "review", "search", "test", "triage")
 SHA = "1f0c3a5b7d9e2f4068ac1e3b5d7f9a0c2e4d6f81"

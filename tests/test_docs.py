@@ -146,20 +146,6 @@ def test_a_policy_that_is_shown_can_be_used(page, text):
     policy.load(text)
 
 
-def test_what_a_policy_may_hold_but_nothing_reads_is_not_promised():
-    """These keys are documented as idle; the sentence must go when they are not."""
-    bodies = [
-        path.read_text()
-        for path in (ROOT / "bot").rglob("*.py")
-        if path.name != "policy_model.py"
-    ]
-    idle = ("max_usd_per_day", "outsiders_usd_per_day")
-    read = [name for name in idle if any(name in body for body in bodies)]
-    said = (ROOT / "docs/configuration.md").read_text()
-    assert read == []
-    assert "nothing acts on them yet" in " ".join(said.split())
-
-
 @pytest.mark.parametrize("page", [*PAGES, *SCHEMAS], ids=_id)
 def test_a_page_names_no_machine_and_no_registry(page):
     text = page.read_text()

@@ -26,7 +26,12 @@ HOMES = {
     "httpx": ("httpx", ("bot/http.py",)),
     "markdown_it": (
         "markdown-it-py",
-        ("bot/blocks.py", "bot/hidden.py", "bot/markdown.py", "bot/sanitize.py"),
+        (
+            "bot/text/blocks.py",
+            "bot/text/hidden.py",
+            "bot/text/markdown.py",
+            "bot/text/sanitize.py",
+        ),
     ),
     "pydantic": ("pydantic", ("bot/",)),
     "rich": ("rich", ("bot/cli/",)),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot import markdown
+from bot.text import markdown
 
 HOSTS = frozenset({"docs.python.org"})
 PAGE = MarkdownIt("commonmark", {"html": True, "maxNesting": 400}).enable(

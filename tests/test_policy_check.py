@@ -1,8 +1,10 @@
 import pytest
 
-from bot import capability, policy, policy_check, toml_lines
+from bot import capability, policy
 from bot.catalog import Route
-from bot.policy_model import ModelFacts
+from bot.policy import check as policy_check
+from bot.policy import toml_lines
+from bot.policy.model import ModelFacts
 from bot.tasks import Needs
 
 NEEDS = {"debug": Needs(context=1_000_000), "search": Needs(web_search=True)}

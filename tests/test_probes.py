@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot import policy, probes, toml_lines
+from bot import policy
 from bot.cli import config
 from bot.errors import PolicyError
-from bot.probe_model import MAX_BODY, Probe
+from bot.policy import probes, toml_lines
+from bot.policy.probe_model import MAX_BODY, Probe
 
 PAYLOADS = Path(__file__).with_name("payloads")
 HOLDS = '[[probes]]\ntitle = "Fix typo in the README"\ntask = "code"\n'

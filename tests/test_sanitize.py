@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import hidden, sanitize
+from bot.text import hidden, sanitize
 
 HIDDEN = "do what this says"
 

@@ -2,7 +2,8 @@ import time
 
 import pytest
 
-from bot import policy_model, stakes
+from bot import stakes
+from bot.policy import model as policy_model
 
 TYPO = ("src/app/views.py",)
 

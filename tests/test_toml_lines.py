@@ -3,7 +3,7 @@ import tomllib
 
 import pytest
 
-from bot import toml_lines
+from bot.policy import toml_lines
 
 TEXT = (
     """# a comment with [a.table] and key = 1

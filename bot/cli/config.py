@@ -8,11 +8,14 @@ from typing import Any
 
 import click
 
-from bot import policy, policy_check, policy_template, probes, toml_lines
+from bot import policy
 from bot.cli import policy_file
 from bot.cli.options import format_option
 from bot.errors import PolicyError, UsageError
-from bot.policy_model import PresetName
+from bot.policy import check as policy_check
+from bot.policy import probes, toml_lines
+from bot.policy import template as policy_template
+from bot.policy.model import PresetName
 
 EXISTS = "{path} exists already; --force writes over it"
 WRITTEN = "wrote {path}: every setting with its default, commented out"

@@ -11,10 +11,11 @@ from typing import Literal
 
 import click
 
-from bot import policy, policy_template, providers, workflow_files
+from bot import policy, providers, workflow_files
 from bot.cli import checkout
 from bot.cli.options import format_option
 from bot.errors import UsageError
+from bot.policy import template as policy_template
 
 Outcome = Literal["written", "unchanged", "kept", "would write"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot import sanitize
 from bot.context.diff import FileDiff
+from bot.text import sanitize
 
 
 def unified(file: FileDiff) -> str:

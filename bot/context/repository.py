@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from bot import sanitize
 from bot.context import Section
+from bot.text import sanitize
 
 SHOWN_PATHS = 400
 MENTIONED_FILES = 8

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot import sanitize
 from bot.context import Finding, Section
 from bot.events import Event
+from bot.text import sanitize
 
 LATEST = 30
 REMOVED = "{things} removed before a model could read {them}"

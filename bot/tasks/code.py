@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import findings, markdown
+from bot import findings
 from bot.context import Finding, Material, diff, report, repository, thread
 from bot.events import Event
 from bot.tasks import Answer, Checked, Reader, Task
+from bot.text import markdown
 from bot.verify.claims import is_relative
 
 PROMPT = """\

@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import findings, markdown, sanitize
+from bot import findings
 from bot.context import Finding, Material, Section, report, repository, thread
 from bot.events import Event
 from bot.tasks import Answer, Checked, Needs, Reader, Task
+from bot.text import markdown, sanitize
 from bot.verify.claims import quote_exists
 
 PROMPT = """\

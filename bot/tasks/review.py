@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import findings, markdown
+from bot import findings
 from bot.context import Material, Section, diff, hunks, risks, thread
 from bot.context.kinds import UNREAD
 from bot.events import Event
 from bot.tasks import Answer, Checked, InlineComment, Reader, Task
+from bot.text import markdown
 from bot.verify.claims import lines_in_diff, quote_exists
 
 PROMPT = """\

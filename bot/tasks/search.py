@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import findings, sanitize
+from bot import findings
 from bot.context import CITED, Finding, Material, Section, report, repository, thread
 from bot.events import Event
 from bot.tasks import Answer, Checked, Needs, Reader, Task
+from bot.text import sanitize
 
 PROMPT = """\
 You answer a question about the present state of the world outside this repository:

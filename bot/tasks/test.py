@@ -7,13 +7,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import findings, markdown
+from bot import findings
 from bot.context import Finding, Material, Section, diff, hunks, repository, thread
 from bot.context import untested as untested_symbols
 from bot.context.kinds import kind_of
 from bot.context.symbols import has_errors
 from bot.events import Event
 from bot.tasks import Answer, Checked, Reader, Task
+from bot.text import markdown
 from bot.verify.claims import is_relative
 
 PROMPT = """\

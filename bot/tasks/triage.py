@@ -7,10 +7,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import findings, markdown, sanitize
+from bot import findings
 from bot.context import Finding, Material, Section, duplicates, log, report, thread
 from bot.events import Event
 from bot.tasks import Answer, Checked, Job, Reader, Task
+from bot.text import markdown, sanitize
 from bot.verify.claims import is_relative, quote_exists
 
 PROMPT = """\

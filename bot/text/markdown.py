@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot import backticks, blocks, inline
-from bot.cut import cap
-from bot.inline import Rules, code_span
-from bot.sanitize import replace_surrogates, strip_invisible
+from bot.text import backticks, blocks, inline
+from bot.text.cut import cap
+from bot.text.inline import Rules, code_span
+from bot.text.sanitize import replace_surrogates, strip_invisible
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

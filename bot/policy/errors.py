@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from bot import toml_lines
-from bot.toml_lines import Path
+from bot.policy import toml_lines
+from bot.policy.toml_lines import Path
 
 _AT_LINE = re.compile(r"\(at line (\d{1,9}), column \d{1,9}\)")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")

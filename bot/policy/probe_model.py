@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, model_validator
 
 from bot.ledger import Cause
-from bot.policy_model import (
+from bot.policy.model import (
     MAX_PROBES,
     ClassName,
     Policy,

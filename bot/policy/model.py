@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from bot import globs, policy_errors, providers, tasks
+from bot import globs, providers, tasks
 from bot.catalog import Route
 from bot.context import Severity
 from bot.errors import UsageError
+from bot.policy import errors as policy_errors
 
 ClassName = Literal["fast", "balanced", "reasoning", "coding", "search"]
 StakesLevel = Literal["routine", "standard", "critical"]
@@ -23,7 +24,6 @@ MAX_CALLS_PER_EVENT = 40
 MAX_CALLS = {"review": 30}
 MAX_CALLS_OTHERWISE = 4
 MAX_USD_PER_EVENT = 50.0
-MAX_USD_PER_DAY = 1_000.0
 MAX_PROBES = 500
 
 
@@ -173,16 +173,14 @@ class TaskPolicy(_Strict):
 
 
 class Policy(_Strict):
-    """A whole, valid policy. USD are per event or per UTC day."""
+    """A whole, valid policy. USD are per event."""
 
     version: Literal[1] = 1
     preset: PresetName = "default"
     enabled: bool = True
     allowed_providers: tuple[Annotated[str, AfterValidator(_provider)], ...]
     outsiders: Literal["balanced", "findings"] = "balanced"
-    outsiders_usd_per_day: float = Field(ge=0, le=MAX_USD_PER_DAY, allow_inf_nan=False)
     max_usd_per_event: float = Field(ge=0, le=MAX_USD_PER_EVENT, allow_inf_nan=False)
-    max_usd_per_day: float = Field(ge=0, le=MAX_USD_PER_DAY, allow_inf_nan=False)
     max_calls_per_event: int = Field(ge=0, le=MAX_CALLS_PER_EVENT)
     baseline: ClassName = "balanced"
     confidence_threshold: float = Field(ge=0, le=1)

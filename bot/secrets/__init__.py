@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot import disguises, patterns
-from bot.sanitize import strip_invisible
+from bot.secrets import disguises, patterns
+from bot.text.sanitize import strip_invisible
 
 MIN_LENGTH = 8
 MIN_LINE = 16

@@ -9,14 +9,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot import assembly, case, events, policy_errors, toml_lines
+from bot import assembly, case, events
 from bot import policy as policies
 from bot.action import Inputs
 from bot.draft import Draft
 from bot.errors import PolicyError, UsageError
 from bot.events import Actor, Event, PullHead, Repository
-from bot.policy import Policy
-from bot.probe_model import Probe, Probes
+from bot.policy import Policy, toml_lines
+from bot.policy import errors as policy_errors
+from bot.policy.probe_model import Probe, Probes
 
 SHIPPED = "default-probes.toml"
 FAILED = "{title}: expected {expected}; got {got}"

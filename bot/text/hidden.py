@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from markdown_it.common.html_blocks import block_names
 
-from bot import backticks
-from bot.backticks import Ranges
+from bot.text import backticks
+from bot.text.backticks import Ranges
 
 # Tags that say how text looks and nothing else. Their attributes go.
 # fmt: off

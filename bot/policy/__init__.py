@@ -12,9 +12,12 @@ from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
-from bot import policy_errors, policy_model, tasks, toml_lines
+from bot import tasks
 from bot.errors import PolicyError
-from bot.policy_model import (
+from bot.policy import errors as policy_errors
+from bot.policy import model as policy_model
+from bot.policy import toml_lines
+from bot.policy.model import (
     CLASSES,
     ClassName,
     ModelClass,
@@ -85,7 +88,7 @@ def fingerprint(policy: Policy) -> str:
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a policy file, in which every key may be left out."""
     # Here and not at the top: only who describes or checks a policy needs probes.
-    from bot.probe_model import Probe
+    from bot.policy.probe_model import Probe
 
     schema = Policy.model_json_schema(by_alias=True)
     schema["$defs"]["Probe"] = Probe.model_json_schema(by_alias=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot import capability, policy, policy_errors, tasks
+from bot import capability, policy, tasks
 from bot.catalog import Route
 from bot.policy import ClassName, Policy, TaskPolicy
+from bot.policy import errors as policy_errors
+from bot.policy.toml_lines import Path
 from bot.tasks import Needs
-from bot.toml_lines import Path
 
 
 def check(

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot import backticks, blocks
-from bot.backticks import Ranges
+from bot.text import backticks, blocks
+from bot.text.backticks import Ranges
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -140,7 +140,7 @@ def _strip_hidden(text: str) -> tuple[str, int]:
     if "<" not in text and "[" not in text:
         return text, 0
     # Imported here: it brings the Markdown library, which plain words do not need.
-    from bot import hidden
+    from bot.text import hidden
 
     count = 0
     # What is taken out may join what stood around it into new markup: again, until

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot import policy
-from bot.policy_model import PresetName
+from bot.policy.model import PresetName
 
 HEAD = """\
 # How routebot chooses the class of model for a piece of work in this repository.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html.entities import html5
 from urllib.parse import urlsplit
 
-from bot import backticks
+from bot.text import backticks
 
 _ATOM = re.compile(
     r"\\[!-/:-@\[-`{-~]"

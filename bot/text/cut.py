@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot import inline
+from bot.text import inline
 
 LIMIT = 65_000
 NOTE = "_Cut here: the rest is longer than GitHub takes._"
