@@ -68,6 +68,7 @@ class Outcome:
     model_class: str
     reason: str = ""
     escalated_from: str = ""
+    redirected_from: str = ""
     left_out: tuple[str, ...] = ()
 
 

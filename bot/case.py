@@ -165,6 +165,7 @@ def _classified(event: Event, stand: Standing, world: World) -> Classification |
         # Every task is imported to name its labels: not where no label counts.
         labels=labels.of(world.policy.labels) if stand.labels else {},
         trusted_labels=stand.labels,
+        headings=world.policy.headings,
         threshold=world.policy.confidence_threshold,
     )
 

@@ -134,6 +134,7 @@ def _record(
         largest_usd=_elsewhere(case, meter, Route.parse(largest)) if largest else None,
         fallbacks=tuple(meter.fallbacks[:20]),
         escalated_from=outcome.escalated_from,
+        redirected_from=outcome.redirected_from,
         dropped=len(outcome.checked.dropped) if outcome.checked else 0,
         redactions=case.redactions,
         seconds=round(meter.seconds, 3),

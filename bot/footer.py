@@ -93,6 +93,7 @@ def _rows(record: Record) -> list[tuple[str, str]]:
         ("without a model because", markdown.plain(record.reason)),
         ("fell back from", markdown.plain(", ".join(record.fallbacks))),
         ("escalated from", markdown.plain(record.escalated_from)),
+        ("taken over from", markdown.plain(record.redirected_from)),
         ("dropped claims", str(record.dropped or "")),
         ("redacted secrets", str(record.redactions or "")),
         ("cost", _cost(record)),

@@ -74,6 +74,7 @@ class Record(BaseModel):
     largest_usd: Annotated[float, Field(ge=0)] | None = None
     fallbacks: Annotated[tuple[Short, ...], Field(max_length=20)] = ()
     escalated_from: Short = ""
+    redirected_from: Short = ""
     dropped: Annotated[int, Field(ge=0)] = 0
     redactions: Annotated[int, Field(ge=0)] = 0
     seconds: Annotated[float, Field(ge=0)] = 0.0

@@ -137,5 +137,5 @@ def _redirected(found: Case, task: str, *, world: World, meter: Meter) -> Draft 
     outcome = _answer(other, world, meter)
     if outcome.checked is None:
         return None
-    outcome = replace(outcome, escalated_from=found.task.name)
+    outcome = replace(outcome, redirected_from=found.task.name)
     return compose.draft(other, outcome, meter=meter, world=world)

@@ -167,7 +167,8 @@ def test_a_triage_that_needs_debugging_goes_on_in_the_same_run():
     assert draft.task == "debug"
     assert "Division by nothing" in draft.body
     assert draft.record.calls == 2
-    assert draft.record.escalated_from == "triage"
+    assert draft.record.redirected_from == "triage"
+    assert draft.record.escalated_from == ""
     assert draft.record.runner_up == "triage"
 
 

@@ -93,3 +93,21 @@ def test_a_long_reason_of_a_fallback_is_cut_to_what_a_record_holds():
     meter = _meter()
     meter.add(_asked(fallbacks=((DEAR, "x" * 500),)))
     assert len(meter.fallbacks[0]) == 200
+
+
+def test_the_next_call_is_expected_as_the_last_one_went():
+    meter = _meter(usd=1.4, expected=lambda route: 0.25)
+    meter.before_call(ROUTE)
+    meter.add(_asked())  # 0.50 where 0.25 was thought
+    assert (meter.corrections, meter.usd_counted) == ({ROUTE: 2.0}, 0.5)
+    meter.before_call(ROUTE)  # expected: 0.50, not 0.25
+    assert meter.usd_counted == 1.0
+    with pytest.raises(BudgetSpent):
+        meter.before_call(ROUTE)
+
+
+def test_one_odd_answer_corrects_by_four_at_the_most():
+    meter = _meter(expected=lambda route: 0.001)
+    meter.before_call(ROUTE)
+    meter.add(_asked())
+    assert meter.corrections == {ROUTE: 4.0}

@@ -48,19 +48,25 @@ def classify(
     commanded: str = "",
     labels: Mapping[str, str] = MappingProxyType({}),
     trusted_labels: Sequence[str] = (),
+    headings: Mapping[str, str] = MappingProxyType({}),
     threshold: float = 0.0,
 ) -> Classification | None:
     """Find the task of an event; None when nothing routes.
 
     `commanded` is the task a slash command or a dispatch named. `labels` maps labels
-    to tasks, and only `trusted_labels` (set by people with write access) count. Text
+    to tasks, and only `trusted_labels` (set by people with write access) count.
+    `headings` maps the fields of issue forms to tasks, whoever filled them in. Text
     whose confidence is below `threshold` becomes `triage`, with the text's best guess
     as the runner-up.
     """
     if commanded:
         signal = Signal("command", 1.0, commanded)
         return Classification(commanded, "command", 1.0, (signal,), "")
-    verdict = rules.decide(event) or _by_label(event, labels, trusted_labels)
+    verdict = (
+        rules.decide(event)
+        or _by_label(event, labels, trusted_labels)
+        or _by_form(event, headings)
+    )
     if verdict is not None:
         signal = Signal(verdict.rule, 1.0, verdict.fact)
         return Classification(verdict.task, "rule", 1.0, (signal,), "")
@@ -75,6 +81,12 @@ def _by_label(
     if event.name not in _READ:
         return None
     return rules.label_verdict(event, labels=labels, trusted=trusted)
+
+
+def _by_form(event: Event, headings: Mapping[str, str]) -> Verdict | None:
+    if not headings or not _is_readable(event):
+        return None
+    return rules.form_verdict(event, headings=headings)
 
 
 def _is_readable(event: Event) -> bool:

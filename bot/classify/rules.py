@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.events import FAILING, Event
 
 # Several labels: the one that says most about the work wins. `bug` and `question` are
 # the labels that every issue gets, so they stand last.
+MAX_BODY = 65_536
 LABEL_ORDER = ("plan", "test", "search", "review", "code", "debug", "triage")
 
 
@@ -89,6 +90,27 @@ def _fact(event: Event) -> str:
     if event.author is not None and event.author.is_bot:
         return f"{event.kind} by a bot"
     return event.kind
+
+
+def form_verdict(event: Event, *, headings: Mapping[str, str]) -> Verdict | None:
+    """Return what the fields of an issue form say: headings the policy maps to tasks.
+
+    `headings` maps a heading to a task, whatever its case; code blocks do not count.
+    """
+    known = {heading.casefold(): task for heading, task in headings.items()}
+    found = [line for line in _headings(event.body) if line.casefold() in known]
+    if not found:
+        return None
+    first = min(found, key=lambda line: LABEL_ORDER.index(known[line.casefold()]))
+    return Verdict("issue-form", known[first.casefold()], first)
+
+
+def _headings(body: str) -> Iterator[str]:
+    in_code = False
+    for line in body[:MAX_BODY].splitlines():
+        in_code ^= line.lstrip().startswith(("```", "~~~"))
+        if line.startswith("#") and not in_code:
+            yield line.lstrip("#").strip()
 
 
 def label_verdict(

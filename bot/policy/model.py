@@ -189,6 +189,7 @@ class Policy(_Strict):
     roles: tuple[Text, ...] = ()
     bots: tuple[Annotated[Text, AfterValidator(_login)], ...] = ()
     labels: Mapping[Text, Annotated[str, AfterValidator(_label_target)]]
+    headings: Mapping[Text, TaskName] = Field(default_factory=dict)
     stakes: Stakes
     classes: Mapping[ClassName, ModelClass]
     tasks: Mapping[TaskName, TaskPolicy]

@@ -9,6 +9,38 @@ HERE = Repository("octo/spoon", id=1)
 MAP = {"RFC": "plan", "bug": "debug", "good first issue": "code", "tests": "test"}
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "### What is proposed\n\nA store.",
+        "hello\n\n## WHAT is proposed  \n",
+        "# What is proposed",
+    ],
+)
+def test_a_field_of_an_issue_form_decides(body):
+    verdict = rules.form_verdict(_form(body), headings={"What is proposed": "plan"})
+    assert (verdict.task, verdict.rule) == ("plan", "issue-form")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["What is proposed", "```\n### What is proposed\n```", "### Something else", ""],
+)
+def test_words_that_are_no_field_decide_nothing(body):
+    headings = {"What is proposed": "plan"}
+    assert rules.form_verdict(_form(body), headings=headings) is None
+
+
+def test_of_two_fields_the_task_that_says_more_wins():
+    headings = {"Steps": "debug", "Proposal": "plan"}
+    verdict = rules.form_verdict(_form("# Steps\n# Proposal"), headings=headings)
+    assert verdict.task == "plan"
+
+
+def _form(body):
+    return Event("issues", "opened", number=1, title="t", body=body)
+
+
 def run_event(conclusion, *, event="push", repository_id=1):
     run = WorkflowRun(
         id=9,
