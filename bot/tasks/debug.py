@@ -154,6 +154,6 @@ TASK = Task(
     render=render,
     title="Debugging",
     needs=Needs(context=MIN_CONTEXT),
-    labels=("bug", "crash", "regression"),
+    labels=("bug", "crash", "regression", "security"),
     output_tokens=6_000,
 )
