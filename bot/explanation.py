@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from textwrap import wrap
 from typing import Any
 
 from bot import catalog, costs, footer
@@ -9,15 +11,9 @@ from bot.case import Case
 from bot.catalog import Route
 from bot.route import Decision
 
-TEXT = """\
-{event} → {task} → {model_class} → {first}
-
-  why         {why}
-  runner-up   {runner_up}
-  stakes      {stakes}
-  class       {steps}
-  cost        {cost}
-"""
+HEAD = "{event} → {task} → {model_class} → {first}\n\n"
+MARGIN = 14
+WIDTH = 88 - MARGIN
 
 
 def explain(found: Case) -> dict[str, Any]:
@@ -63,19 +59,20 @@ def as_text(found: Case) -> str:
     """Write the decision for a terminal."""
     decision, classified = found.decision, found.classification
     first = str(decision.routes[0]) if decision.routes else "no route is left"
-    head = TEXT.format(
+    head = HEAD.format(
         event=found.event.kind,
         task=found.task.name,
         model_class=decision.model_class,
         first=first,
-        why=_why(found),
-        runner_up=classified.runner_up or "none",
-        stakes=_stakes(decision),
-        steps="; ".join(decision.steps) + f" ({footer.DECIDED[decision.cause]})",
-        cost=_cost(decision),
     )
+    steps = "; ".join(decision.steps) + f" ({footer.DECIDED[decision.cause]})"
     parts = [
         head,
+        _told("why", _why(found)),
+        _told("runner-up", classified.runner_up or "none"),
+        _told("stakes", _stakes(decision)),
+        _told("class", steps),
+        _told("cost", _cost(decision)),
         _listed("then", map(str, decision.routes[1:])),
         _listed("not taken", (f"{r.route}: {r.reason}" for r in decision.rejected)),
         _listed(
@@ -85,7 +82,7 @@ def as_text(found: Case) -> str:
                 for c in decision.clauses
             ),
         ),
-        _listed("not read", found.reader.missing),
+        _told("not read", "; ".join(found.reader.missing)),
     ]
     return "".join(parts)
 
@@ -120,13 +117,17 @@ def _cost(decision: Decision) -> str:
     )
 
 
-def _listed(title: str, items: Any) -> str:
+def _told(title: str, text: str) -> str:
+    return _listed(title, wrap(text, WIDTH, break_on_hyphens=False))
+
+
+def _listed(title: str, items: Iterable[str]) -> str:
     lines = list(items)
     if not lines:
         return ""
     first, *rest = lines
-    indented = "".join(f"{'':14}{line}\n" for line in rest)
-    return f"  {title:<12}{first}\n{indented}"
+    indented = "".join(f"{'':{MARGIN}}{line}\n" for line in rest)
+    return f"  {title:<{MARGIN - 2}}{first}\n{indented}"
 
 
 def _route(route: Route, found: Case) -> dict[str, Any]:
