@@ -60,6 +60,7 @@ SETTINGS = {
     "event_name": ("GITHUB_EVENT_NAME",),
     "event_path": ("GITHUB_EVENT_PATH",),
     "api_url": ("GITHUB_API_URL",),
+    "graphql_url": ("GITHUB_GRAPHQL_URL",),
     "server_url": ("GITHUB_SERVER_URL",),
     "repository": ("GITHUB_REPOSITORY",),
     "run_id": ("GITHUB_RUN_ID",),
@@ -97,6 +98,7 @@ class Inputs(BaseModel):
     event_name: str = ""
     event_path: str = ""
     api_url: str = "https://api.github.com"
+    graphql_url: str = ""
     server_url: str = "https://github.com"
     repository: str = ""
     run_id: str = ""

@@ -122,7 +122,12 @@ def _client(inputs: Inputs, name: str) -> tuple[Client | None, Check]:
     # Imported here: PyGithub costs half a second, and offline nothing needs it.
     from bot import github
 
-    client = github.connect(name, token=inputs.github_token, api_url=inputs.api_url)
+    client = github.connect(
+        name,
+        token=inputs.github_token,
+        api_url=inputs.api_url,
+        graphql_url=inputs.graphql_url,
+    )
     return client, checks.unchecked("token", "")
 
 

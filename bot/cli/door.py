@@ -55,6 +55,7 @@ class Door:
             self.event.repository.full_name,
             token=self.inputs.github_token,
             api_url=self.inputs.api_url,
+            graphql_url=self.inputs.graphql_url,
         )
 
     def world(self, client: Client | None, *, assume_keys: bool = False) -> World:

@@ -31,6 +31,7 @@ class Client:
     full_name: str
     requester: Requester
     sleep: Callable[[float], None] = time.sleep
+    graphql_url: str = ""
     calls: int = 0
 
     @property
@@ -81,7 +82,11 @@ class Client:
 
     def graphql(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         """Ask GraphQL; returns its `data`. Raises `HostError`, `Forbidden`."""
-        _, answer = self._mapped(lambda: self.requester.graphql_query(query, variables))
+        url = self.graphql_url or self.requester.graphql_url
+        body = {"query": query, "variables": variables}
+        answer = self._request("POST", url, body=body)[1]
+        if not isinstance(answer, dict) or answer.get("errors"):
+            raise HostError("GraphQL did not answer the question")
         data = answer.get("data")
         return data if isinstance(data, dict) else {}
 
@@ -154,6 +159,7 @@ def connect(
     *,
     token: str,
     api_url: str,
+    graphql_url: str = "",
     sleep: Callable[[float], None] = time.sleep,
 ) -> Client:
     """Open a client for one repository; makes no request yet. Raises `UsageError`."""
@@ -168,7 +174,7 @@ def connect(
         seconds_between_writes=0,
         lazy=True,
     )
-    return Client(full_name, github.requester, sleep=sleep)
+    return Client(full_name, github.requester, graphql_url=graphql_url, sleep=sleep)
 
 
 def _is_address(url: str) -> bool:

@@ -199,3 +199,16 @@ def test_owner_and_name_cannot_leave_their_place_in_a_path(connect):
 def test_what_is_no_address_is_named(url):
     with pytest.raises(UsageError, match="GITHUB_API_URL is no address"):
         github.connect("octo/sample", token="t", api_url=url)
+
+
+def test_graphql_is_asked_where_the_environment_says(repository, server):
+    client = github.connect(
+        "octo/sample",
+        token=server.write_token,
+        api_url=server.base_url,
+        graphql_url=f"{server.base_url}/api/graphql",
+        sleep=lambda seconds: None,
+    )
+    with pytest.raises(HostError):
+        client.graphql("query { viewer { login } }", {})
+    assert server.requests[-1].path == "/api/graphql"
