@@ -130,12 +130,8 @@ def to_terminal(draft: Draft, rules: Rules) -> Published:
     return Published(status, "\n\n".join(parts), reason=draft.notice)
 
 
-def whole(draft: Draft, rules: Rules) -> str:
-    """Write a draft with its record and inline comments, for summary and terminal."""
-    return _whole(visible(draft, rules), draft, rules)
-
-
 def _whole(shown: str, draft: Draft, rules: Rules) -> str:
+    """What stands in the thread, with record and inline comments: for the summary."""
     parts = [shown, *(_as_text(comment, rules) for comment in draft.inline)]
     if draft.record is not None:
         parts.append(footer.render(draft.record, History().with_record(draft.record)))
@@ -185,18 +181,22 @@ def _post(
     slot = _slot(draft, event, rules=rules)
     if draft.kind == "refusal":
         return _refuse(shown, event, slot=slot, publisher=publisher)
-    if (
-        draft.kind == "answer"
-        and not draft.speaks
-        and not _has_comment(slot, publisher)
-    ):
+    there = publisher.own_comments(slot.place.number)
+    # An earlier answer that stands there is corrected in place, also by a quiet one.
+    is_quiet = draft.kind == "answer" and not draft.speaks
+    if is_quiet and not sticky.find(there, slot):
         return Published(_quiet(draft), text, reason=draft.notice)
-    kept = _better(draft, slot, publisher=publisher)
+    kept = _better(draft, slot, there=there)
     if kept is not None:
         publisher.react(event, KEPT_REACTION)
         return Published("degraded", text, kept.url, KEPT.format(why=draft.notice))
     done = sticky.upsert(
-        shown, slot, record=draft.record, comments=publisher, link=rules.link
+        shown,
+        slot,
+        record=draft.record,
+        there=there,
+        comments=publisher,
+        link=rules.link,
     )
     if draft.inline:
         _review(draft, slot, publisher=publisher, rules=rules)
@@ -204,16 +204,11 @@ def _post(
     return Published(status, text, done.comment.url, draft.notice)
 
 
-def _better(draft: Draft, slot: Slot, *, publisher: Publisher) -> OwnComment | None:
+def _better(draft: Draft, slot: Slot, *, there: list[OwnComment]) -> OwnComment | None:
     """An earlier answer that findings alone must not take the place of."""
     if draft.kind != "answer" or not draft.degraded:
         return None
-    return sticky.answered(publisher.own_comments(slot.place.number), slot)
-
-
-def _has_comment(slot: Slot, publisher: Publisher) -> bool:
-    """Whether an earlier answer stands there: it is corrected, silently, in place."""
-    return bool(sticky.find(publisher.own_comments(slot.place.number), slot))
+    return sticky.answered(there, slot)
 
 
 def _slot(draft: Draft, event: Event, *, rules: Rules) -> Slot:
@@ -229,9 +224,9 @@ def _slot(draft: Draft, event: Event, *, rules: Rules) -> Slot:
 
 def _refuse(text: str, event: Event, *, slot: Slot, publisher: Publisher) -> Published:
     publisher.react(event, REFUSED_REACTION)
-    there = sticky.find(publisher.own_comments(slot.place.number), slot)
-    if text and not there:
-        done = sticky.upsert(text, slot, record=None, comments=publisher)
+    there = publisher.own_comments(slot.place.number)
+    if text and not sticky.find(there, slot):
+        done = sticky.upsert(text, slot, record=None, there=there, comments=publisher)
         return Published("created", text, done.comment.url)
     return Published("skipped", text, reason="refused with a reaction")
 

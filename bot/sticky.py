@@ -92,20 +92,25 @@ def answered(comments: Sequence[OwnComment], slot: Slot) -> OwnComment | None:
 
 
 def upsert(
-    text: str, slot: Slot, *, record: Record | None, comments: Comments, link: str = ""
+    text: str,
+    slot: Slot,
+    *,
+    record: Record | None,
+    there: Sequence[OwnComment],
+    comments: Comments,
+    link: str = "",
 ) -> Upserted:
     """Write the text into the slot's comment, making it where there is none.
 
-    The same text for the same key changes nothing, unless a model was paid for it.
-    Raises `HostError`.
+    `there` are our comments as just read. The same text for the same key changes
+    nothing, unless a model was paid for it. Raises `HostError`.
     """
-    number = slot.place.number
-    mine = find(comments.own_comments(number), slot)
+    mine = find(there, slot)
     if not mine:
         body = _body(text, slot, history=_after(History(), record), link=link)
         created = _create_once(body, slot, comments=comments)
         # Two runs may both have found nothing: the lowest id stays (contract R14).
-        mine = find(comments.own_comments(number), slot)
+        mine = find(comments.own_comments(slot.place.number), slot)
         if not mine or mine[0].comment.id == created.id:
             _drop(mine[1:], comments)
             return Upserted("created", created)

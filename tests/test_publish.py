@@ -332,7 +332,10 @@ def test_a_degraded_answer_is_degraded_in_a_terminal():
 
 
 def test_the_summary_holds_the_record():
-    assert "routebot · triage" in publish.whole(_answer(record=record()), RULES)
+    nowhere = issue(number=None)
+    answer = _answer(record=record())
+    shown = publish.to_thread(answer, nowhere, publisher=FakePublisher(), rules=RULES)
+    assert "routebot · triage" in shown.text
 
 
 def test_a_marker_key_seals_comment_and_review(publisher):

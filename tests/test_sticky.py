@@ -22,7 +22,10 @@ def comments():
 
 
 def _upsert(comments, text="It broke.", *, slot=SLOT, **changes):
-    return sticky.upsert(text, slot, record=record(**changes), comments=comments)
+    there = comments.own_comments(slot.place.number)
+    return sticky.upsert(
+        text, slot, record=record(**changes), there=there, comments=comments
+    )
 
 
 def _history(comments, place=PLACE):
@@ -202,6 +205,7 @@ def test_a_cut_body_links_to_the_whole(comments):
         "x" * 70_000,
         SLOT,
         record=None,
+        there=[],
         comments=comments,
         link="https://github.com/octo/sample/actions/runs/1",
     )

@@ -25,7 +25,9 @@ def _slot(repository, number=1):
 
 
 def _upsert(publisher, repository, text="It broke."):
-    return sticky.upsert(text, _slot(repository), record=record(), comments=publisher)
+    slot = _slot(repository)
+    there = publisher.own_comments(slot.place.number)
+    return sticky.upsert(text, slot, record=record(), there=there, comments=publisher)
 
 
 def test_two_runs_leave_one_comment(publisher, repository):
