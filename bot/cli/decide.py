@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bot import action, case
+from bot.cli import outcome
 from bot.cli.door import Door
 from bot.draft import Draft
 
@@ -20,14 +21,13 @@ def decide(entered: Door) -> int:
         reason = found.reason or "the event asks for no work"
         values = {"status": "skipped"}
     else:
-        decision, route = found.decision, found.decision.routes[:1]
+        decision = found.decision
+        first = decision.routes[0] if decision.routes else None
         reason = f"{decision.task} → {decision.model_class}"
         values = {
             "task": decision.task,
             "class": decision.model_class,
-            "provider": route[0].provider if route else "",
-            "model": route[0].model if route else "",
-            "effort": route[0].effort if route else "",
+            **outcome.route_outputs(first),
             "stakes": decision.stakes.level,
             "confidence": f"{found.classification.confidence:.4f}",
             "cause": decision.cause,

@@ -11,6 +11,7 @@ import click
 
 from bot import action
 from bot.action import Inputs
+from bot.catalog import Route
 from bot.draft import Draft
 from bot.errors import (
     BotError,
@@ -111,20 +112,25 @@ def outputs(status: str, record: Record | None, *, url: str = "") -> Mapping[str
     """The Action's outputs of a run."""
     if record is None:
         return {"status": status, "comment-url": url}
-    provider, _, rest = record.route.partition(":")
-    model, _, effort = rest.partition("@")
     return {
         "task": record.task,
         "class": record.model_class,
-        "provider": provider,
-        "model": model,
-        "effort": effort,
+        **route_outputs(Route.parse(record.route) if record.route else None),
         "stakes": record.stakes,
         "confidence": f"{record.confidence:.4f}",
         "cause": record.cause,
         "status": status,
         "comment-url": url,
         "cost-usd": "" if record.usd is None else f"{record.usd:.6f}",
+    }
+
+
+def route_outputs(route: Route | None) -> Mapping[str, str]:
+    """The outputs that name a model, empty where there is none."""
+    return {
+        "provider": route.provider if route else "",
+        "model": route.model if route else "",
+        "effort": route.effort if route else "",
     }
 
 

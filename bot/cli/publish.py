@@ -6,6 +6,7 @@ import click
 
 from bot import draft as drafts
 from bot.cli import door, outcome
+from bot.cli.door import Door
 from bot.cli.options import dry_run_option, event_options, format_option
 
 
@@ -30,9 +31,14 @@ def publish(
     entered = door.enter(
         event_name=event_name, event_path=event_path, policy=policy, dry_run=dry_run
     )
-    read = drafts.read_file(draft)
-    published = door.post(entered, read)
-    return outcome.done(entered.inputs, published, read, output_format=output_format)
+    return published(entered, draft, output_format=output_format)
+
+
+def published(entered: Door, path: str, *, output_format: str) -> int:
+    """Post the draft in the file at `path`; returns the exit status."""
+    draft = drafts.read_file(path)
+    done = door.post(entered, draft)
+    return outcome.done(entered.inputs, done, draft, output_format=output_format)
 
 
 COMMAND = publish

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot import draft as drafts
-from bot.cli import analyze, decide, door, outcome
+from bot.cli import analyze, decide, door, outcome, publish
 from bot.cli.door import Door
 from bot.cli.options import dry_run_option, event_options, format_option
 
@@ -40,9 +39,8 @@ def _analyze(entered: Door, output_format: str) -> int:
 
 
 def _publish(entered: Door, output_format: str) -> int:
-    draft = drafts.read_file(entered.inputs.draft)
-    published = door.post(entered, draft)
-    return outcome.done(entered.inputs, published, draft, output_format=output_format)
+    path = entered.inputs.draft
+    return publish.published(entered, path, output_format=output_format)
 
 
 def _decide(entered: Door, output_format: str) -> int:

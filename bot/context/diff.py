@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from unidiff.errors import UnidiffParseError
@@ -117,6 +118,8 @@ def parse(text: str) -> tuple[FileDiff, ...]:
     return read(text).files
 
 
+# A case asks for the paths of a change, then its task for all of it: the same text.
+@lru_cache(maxsize=1)
 def read(text: str) -> Diff:
     """Read a unified diff with a sentence for everything that was dropped."""
     files: dict[str, FileDiff] = {}
