@@ -101,6 +101,8 @@ def _inline(said: Answer) -> tuple[Inline, ...]:
             start_line=each.start_line,
             side="LEFT" if each.side == "LEFT" else "RIGHT",
             body=each.body,
+            suggestion=each.suggestion,
+            fingerprint=each.fingerprint,
         )
         for each in said.inline
     )

@@ -32,13 +32,19 @@ class Fold(_Part):
 
 
 class Inline(_Part):
-    """A review comment on lines of the diff at the pinned SHA."""
+    """A review comment on lines of the diff at the pinned SHA.
+
+    - `suggestion` replaces exactly the lines `start_line` to `line`; "" is none.
+    - `fingerprint` is what the finding is, whatever line it stands on (`bot.earlier`).
+    """
 
     path: Line
     line: Annotated[int, Field(ge=1)]
     start_line: Annotated[int, Field(ge=0)] = 0
     side: Literal["LEFT", "RIGHT"] = "RIGHT"
     body: Text
+    suggestion: Annotated[str, Field(max_length=20_000)] = ""
+    fingerprint: Annotated[str, Field(pattern=r"^([0-9a-f]{8,64})?$")] = ""
 
 
 class Draft(_Part):

@@ -103,13 +103,19 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class InlineComment:
-    """A review comment on one line (or `start_line`..`line`) of the diff."""
+    """A review comment on one line (or `start_line`..`line`) of the diff.
+
+    `suggestion` replaces exactly these lines; `fingerprint` is what the finding is,
+    whatever line it stands on.
+    """
 
     path: str
     line: int
     body: str
     start_line: int = 0
     side: str = "RIGHT"
+    suggestion: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
