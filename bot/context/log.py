@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from bot.context import log_lines, log_scan
+from bot.context import log_lines, log_passed, log_scan
 from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, Category
 from bot.context.log_scan import Scan, Window
 from bot.context.log_shapes import Chunk, Distilled, Failure, json_schema
@@ -36,19 +36,28 @@ NOTES: dict[str, str] = {
 }
 
 
-def distill(data: bytes | Iterable[bytes], *, budget: int = BUDGET) -> Distilled:
+def distill(
+    data: bytes | Iterable[bytes],
+    *,
+    budget: int = BUDGET,
+    passed: bytes | Iterable[bytes] | None = None,
+) -> Distilled:
     """Find the lines that explain why a job failed, at most `budget` of them.
 
-    `data` is the raw log or its pieces in order. One pass, memory bounded. Never
+    `data` is the raw log or its pieces in order; `passed` is the log of a green run
+    of the same job, whose lines are not the cause. One pass, memory bounded. Never
     raises on content; where nothing looks like a cause, `category` is
     "no_error_found" and `note` says so.
     """
     scan = Scan()
+    novel = log_passed.Novel(log_passed.known(passed or b""))
     for line in log_lines.lines(data):
         log_scan.read(scan, line)
+        if novel.known:
+            novel.read(scan.number, line)
     if scan.exit_code is None:
         log_scan.add_tail(scan, 1.0)
-    chosen = _chosen(scan.windows, budget)
+    chosen = _chosen(novel.runs or scan.windows, budget)
     category = _category(chosen, scan)
     return Distilled(
         lines_total=scan.number,

@@ -204,6 +204,12 @@ def _keep(scan: Scan, window: Window) -> None:
     scan.windows = sorted([*ranked, *scan.windows[-20:]], key=lambda w: w.start)
 
 
+def weight(line: str) -> tuple[str, float]:
+    """How much a line looks like trouble: its category and weight, ("", 0) if not."""
+    signal = _signal(line)
+    return (signal.grammar.category, signal.weight) if signal else ("", 0.0)
+
+
 # Steps: where a command begins, and how it ended.
 
 
