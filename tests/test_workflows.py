@@ -32,6 +32,16 @@ def _steps(path):
     return [step for _, job in _jobs(path) for step in job.get("steps", ())]
 
 
+def _own(job):
+    (step,) = [step for step in job["steps"] if step["uses"] == "$/."]
+    return step
+
+
+def _step(job, name):
+    (step,) = [step for step in job["steps"] if step["name"] == name]
+    return step
+
+
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.name)
 def test_nothing_is_permitted_before_a_job_says_why(path):
     assert _read(path)["permissions"] == {}
@@ -71,10 +81,40 @@ def test_nothing_runs_with_the_rights_of_the_base_on_a_forks_word(path):
     assert "pull_request_target" not in path.read_text()
 
 
-def test_calling_grants_what_the_called_job_takes():
+def test_calling_grants_what_the_called_jobs_take():
     granted = _read(TEMPLATE)["jobs"]["route"]["permissions"]
-    assert granted == _read(FOLDER / "route.yml")["jobs"]["run"]["permissions"]
+    analyze, publish = (job["permissions"] for _, job in _jobs(FOLDER / "route.yml"))
+    assert granted == {**analyze, **publish}
     assert granted == workflow_files.NEEDED
+
+
+def test_job_with_the_keys_may_not_write_and_the_job_that_may_has_none():
+    jobs = _read(FOLDER / "route.yml")["jobs"]
+    assert set(jobs["analyze"]["permissions"].values()) == {"read"}
+    assert jobs["publish"]["permissions"]["issues"] == "write"
+    assert "actions" not in jobs["publish"]["permissions"]
+    keys = re.findall(r"[\w-]+-api-key", str(jobs["analyze"]))
+    assert len(set(keys)) == 4
+    assert "api-key" not in str(jobs["publish"])
+    modes = [_own(job)["with"]["mode"] for job in jobs.values()]
+    assert modes == ["analyze", "publish"]
+
+
+def test_draft_is_fetched_where_it_was_left():
+    jobs = _read(FOLDER / "route.yml")["jobs"]
+    written = _own(jobs["analyze"])["with"]["draft"]
+    left = _step(jobs["analyze"], "Hand the draft on")["with"]
+    fetched = _step(jobs["publish"], "Fetch the draft")["with"]
+    assert left["path"] == written
+    assert left["name"] == jobs["analyze"]["outputs"]["draft"]
+    assert fetched["name"] == "${{ needs.analyze.outputs.draft }}"
+    read = _own(jobs["publish"])["with"]["draft"]
+    assert read == f"{fetched['path']}/{written.rpartition('/')[2]}"
+
+
+def test_event_that_asks_for_nothing_costs_no_second_job():
+    condition = _read(FOLDER / "route.yml")["jobs"]["publish"]["if"]
+    assert re.findall(r'"(\w+)"', condition) == ["printed", "degraded"]
 
 
 def test_calling_hands_over_secrets_that_the_called_workflow_knows():
@@ -84,12 +124,12 @@ def test_calling_hands_over_secrets_that_the_called_workflow_knows():
 
 def test_called_workflow_passes_only_inputs_of_the_action():
     inputs = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
-    (step,) = [s for s in _steps(FOLDER / "route.yml") if s["uses"] == "$/."]
-    assert step["with"].keys() <= inputs.keys()
+    for _, job in _jobs(FOLDER / "route.yml"):
+        assert _own(job)["with"].keys() <= inputs.keys()
 
 
 def test_record_is_kept_whatever_happened():
-    step = _steps(FOLDER / "route.yml")[-1]
+    step = _step(_read(FOLDER / "route.yml")["jobs"]["analyze"], "Keep the record")
     assert step["if"] == "always()"
     assert step["with"]["path"].endswith("/routebot-record.json")
     assert step["with"]["if-no-files-found"] == "ignore"

@@ -5,9 +5,16 @@ from __future__ import annotations
 import click
 
 from bot import draft as drafts
+from bot import providers
 from bot.cli import door, outcome
 from bot.cli.door import Door
 from bot.cli.options import dry_run_option, event_options, format_option
+from bot.errors import UsageError
+
+HOLDS_KEY = (
+    "publish runs without a model's key, so that no process holds both a key and a "
+    "token that may write; take it away: {names}"
+)
 
 
 @click.command()
@@ -35,7 +42,15 @@ def publish(
 
 
 def published(entered: Door, path: str, *, output_format: str) -> int:
-    """Post the draft in the file at `path`; returns the exit status."""
+    """Post the draft in the file at `path`; returns the exit status.
+
+    Raises `UsageError` where a model's key is in reach (contract, rule 2).
+    """
+    if entered.inputs.keys:
+        names = ", ".join(
+            providers.load(name).key_variable for name in entered.inputs.keys
+        )
+        raise UsageError(HOLDS_KEY.format(names=names))
     draft = drafts.read_file(path)
     done = door.post(entered, draft)
     return outcome.done(entered.inputs, done, draft, output_format=output_format)
