@@ -1,0 +1,315 @@
+"""Whose fault a failure in CI is: evidence in, one of five verdicts out; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from bot.context.kinds import kind_of
+
+Name = Literal[
+    "caused_by_this_change",
+    "unclear",
+    "failing_on_base",
+    "flaky",
+    "infrastructure",
+]
+
+# What a job ended in when it did what it should.
+PASSED = frozenset({"success", "neutral", "skipped"})
+# Categories of a log that no change to the code explains, and those that one can.
+_MACHINE = frozenset({"runner_lost", "network", "disk"})
+_STRAINED = frozenset({"timeout", "out_of_memory", "permission", "cancelled"})
+_NAMED = 3  # how many of a kind a sentence names
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job of the same name ended before: on the base branch, or at an attempt.
+
+    `fingerprint` and `failing` are those of its log, empty where that was not read.
+    """
+
+    conclusion: str
+    sha: str = ""
+    attempt: int = 1
+    fingerprint: str = ""
+    failing: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether it ended as it should."""
+        return self.conclusion in PASSED
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The same failure in an earlier comment of ours; `at` is UTC (ISO 8601)."""
+
+    number: int
+    at: str
+    sha: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Where a failure and the change meet, each as plain text for people.
+
+    - `lines`: changed lines the failure points at ("src/a.py:12").
+    - `files`: changed files that it names, in a failure or a stack trace.
+    - `symbols`: symbols changed that its lines name.
+    - `reached`: changed files that the failing test's source names.
+    """
+
+    lines: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known of one failure (of one job, or of several that fail alike).
+
+    - `conclusion`, `attempt`, `sha`: of the job as the event's run left it.
+    - `category`, `fingerprint`, `failing`: of its log; `failing` names its tests, or
+      places and messages, as `ci.names` writes them.
+    - `base`: the same job on the base branch, newest first. `attempts`: the same job
+      in earlier attempts of the run, oldest first.
+    - `seen`: our own earlier records of this fingerprint, in other threads or here.
+    - `changed`: the paths of the change, empty where none is known.
+    - `number`: the thread this is written to, None for none.
+    """
+
+    conclusion: str = "failure"
+    sha: str = ""
+    attempt: int = 1
+    category: str = "no_error_found"
+    fingerprint: str = ""
+    failing: tuple[str, ...] = ()
+    base: tuple[Outcome, ...] = ()
+    attempts: tuple[Outcome, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    overlap: Overlap = Overlap()
+    changed: tuple[str, ...] = ()
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whose fault it is, and in plain sentences what says so, the strongest first."""
+
+    name: Name
+    evidence: tuple[str, ...] = ()
+
+
+Rule = Callable[[Evidence], tuple[str, ...]]
+
+
+def of(evidence: Evidence) -> Verdict:
+    """Judge one failure by the first rule that applies.
+
+    What later rules for the same verdict add is evidence, too.
+    """
+    for place, (name, rule) in enumerate(RULES):
+        said = rule(evidence)
+        if said:
+            more = (r(evidence) for n, r in RULES[place + 1 :] if n == name)
+            every = (*said, *(sentence for found in more for sentence in found))
+            return Verdict(name, tuple(dict.fromkeys(every)))
+    return Verdict("unclear", _nothing_says(evidence))
+
+
+def overall(verdicts: Sequence[Verdict]) -> Verdict:
+    """Pick the verdict of a run with several failures: what asks for most comes first.
+
+    A run without any is unclear.
+    """
+    order = get_args(Name)
+    ranked = sorted(verdicts, key=lambda verdict: order.index(verdict.name))
+    return ranked[0] if ranked else Verdict("unclear")
+
+
+# Rules: each answers in sentences, empty where it does not apply.
+
+
+def _passed_on_retry(given: Evidence) -> tuple[str, ...]:
+    failed = [each for each in given.attempts if not each.passed]
+    same = [each for each in failed if each.sha == given.sha]
+    if given.conclusion not in PASSED or not same:
+        return ()
+    return (
+        f"failed at attempt {same[-1].attempt}, passed at attempt {given.attempt} "
+        "on the same SHA",
+    )
+
+
+def _passed_before(given: Evidence) -> tuple[str, ...]:
+    passed = [e for e in given.attempts if e.passed and e.sha == given.sha]
+    if not passed or given.conclusion in PASSED:
+        return ()
+    return (
+        f"passed at attempt {passed[-1].attempt}, failed at attempt {given.attempt} "
+        "on the same SHA",
+    )
+
+
+def _machine_fault(given: Evidence) -> tuple[str, ...]:
+    if given.category not in _MACHINE or given.overlap.lines:
+        return ()
+    return (f"the log ends in {_FAULTS[given.category]}, no test or build failure",)
+
+
+def _same_on_base(given: Evidence) -> tuple[str, ...]:
+    failed = _last_failed(given)
+    if failed is None or failed is not given.base[0] or not _is_same(given, failed):
+        return ()
+    streak = next(
+        (n for n, each in enumerate(given.base) if each.passed), len(given.base)
+    )
+    times = f", {streak} runs in a row" if streak > 1 else ""
+    return (f"the same failure is on the base branch at {failed.sha[:12]}{times}",)
+
+
+def _on_changed_lines(given: Evidence) -> tuple[str, ...]:
+    lines = given.overlap.lines
+    return (f"the failure points at changed lines: {_list(lines)}",) if lines else ()
+
+
+def _comes_and_goes(given: Evidence) -> tuple[str, ...]:
+    failed = _last_failed(given)
+    if failed is None or failed is given.base[0] or not _is_same(given, failed):
+        return ()
+    after = given.base.index(failed) + 1
+    was_passing = after < len(given.base) and given.base[after].passed
+    if not was_passing:
+        return ()
+    return (
+        f"the base branch failed the same way at {failed.sha[:12]} "
+        "and passes before and after",
+    )
+
+
+def _seen_elsewhere(given: Evidence) -> tuple[str, ...]:
+    others = [each for each in given.seen if each.number != given.number]
+    is_broken = bool(given.base) and not given.base[0].passed
+    if not others or is_broken:
+        return ()
+    threads = list(dict.fromkeys(f"#{each.number}" for each in others))
+    return (f"the same failure was seen in {_list(threads)}, where it went away",)
+
+
+def _in_changed_files(given: Evidence) -> tuple[str, ...]:
+    found = []
+    if given.overlap.files:
+        found.append(f"the failure names changed files: {_list(given.overlap.files)}")
+    if given.overlap.symbols:
+        symbols = _list(given.overlap.symbols)
+        found.append(f"the failure names changed symbols: {symbols}")
+    return tuple(found)
+
+
+def _fixed_on_base(given: Evidence) -> tuple[str, ...]:
+    failed = _last_failed(given)
+    if failed is None or failed is given.base[0] or not _is_same(given, failed):
+        return ()
+    return (
+        f"the base branch failed the same way until {failed.sha[:12]} and passes "
+        "since: bring this branch up to date",
+    )
+
+
+def _upstream(given: Evidence) -> tuple[str, ...]:
+    touches = any(kind_of(path) in ("lock", "config") for path in given.changed)
+    if given.category != "dependency" or touches or not given.changed:
+        return ()
+    return ("packages did not install, and the change touches none of their lists",)
+
+
+def _strained(given: Evidence) -> tuple[str, ...]:
+    if given.category not in _STRAINED:
+        return ()
+    return (f"the log ends in {_FAULTS[given.category]}",)
+
+
+def _in_reach(given: Evidence) -> tuple[str, ...]:
+    reached = given.overlap.reached
+    return (
+        (f"the failing test uses changed files: {_list(reached)}",) if reached else ()
+    )
+
+
+def _red_on_base(given: Evidence) -> tuple[str, ...]:
+    if not given.base or given.base[0].passed or given.base[0].fingerprint:
+        return ()
+    sha = given.base[0].sha[:12]
+    return (f"the same job fails on the base branch at {sha}; its log was not read",)
+
+
+def _green_on_base(given: Evidence) -> tuple[str, ...]:
+    if not given.base or not given.base[0].passed or not _changes_code(given):
+        return ()
+    green = sum(each.passed for each in given.base)
+    return (
+        f"the same job passed in {green} of its last {len(given.base)} runs on the "
+        "base branch",
+    )
+
+
+RULES: tuple[tuple[Name, Rule], ...] = (
+    ("flaky", _passed_on_retry),
+    ("flaky", _passed_before),
+    ("infrastructure", _machine_fault),
+    ("failing_on_base", _same_on_base),
+    ("caused_by_this_change", _on_changed_lines),
+    ("flaky", _comes_and_goes),
+    ("flaky", _seen_elsewhere),
+    ("caused_by_this_change", _in_changed_files),
+    ("failing_on_base", _fixed_on_base),
+    ("infrastructure", _upstream),
+    ("caused_by_this_change", _in_reach),
+    ("infrastructure", _strained),
+    ("failing_on_base", _red_on_base),
+    ("caused_by_this_change", _green_on_base),
+)
+
+_FAULTS: dict[str, str] = {
+    "runner_lost": "a lost runner",
+    "network": "a network fault",
+    "disk": "a full disk",
+    "timeout": "a timeout",
+    "out_of_memory": "a lack of memory",
+    "permission": "a missing permission",
+    "cancelled": "a cancellation",
+}
+
+
+def _nothing_says(given: Evidence) -> tuple[str, ...]:
+    if not given.base:
+        return ("no finished run of this job on the base branch to compare with",)
+    if given.base[0].passed:
+        return ("it passes on the base branch, and nothing ties it to this change",)
+    return ("the base branch fails, too, but in another way",)
+
+
+def _last_failed(given: Evidence) -> Outcome | None:
+    return next((each for each in given.base if not each.passed), None)
+
+
+def _is_same(given: Evidence, other: Outcome) -> bool:
+    """Whether everything that fails here fails there, too."""
+    if given.fingerprint and given.fingerprint == other.fingerprint:
+        return True
+    return bool(given.failing) and set(given.failing) <= set(other.failing)
+
+
+def _changes_code(given: Evidence) -> bool:
+    kinds = {kind_of(path) for path in given.changed}
+    return not kinds or bool(kinds - {"docs"})
+
+
+def _list(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_NAMED])
+    rest = len(names) - _NAMED
+    return f"{shown} and {rest} more" if rest > 0 else shown
