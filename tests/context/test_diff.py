@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.context import diff
+from bot.context import diff, diff_pieces
 
 SIMPLE = """\
 diff --git a/src/app.py b/src/app.py
@@ -185,7 +185,7 @@ def test_one_huge_line_is_cut_and_takes_no_time() -> None:
     file = one(body("lib/a.js", ["-a", "+" + "abc" * 400_000]))
     assert time.monotonic() - began < 1
     assert file.kind == "minified"
-    assert len(diff.added_lines(file)[1]) == diff.MAX_LINE
+    assert len(diff.added_lines(file)[1]) == diff_pieces.MAX_LINE
 
 
 def test_hostile_headers_take_linear_time() -> None:
