@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -13,8 +12,9 @@ from github import Auth, Github, GithubException
 from github.Requester import Requester
 
 from bot.errors import Forbidden, HostError, UsageError
+from bot.github.pace import REACHED, TRIES, Pace, is_limit
 
-Result = TypeVar("Result")
+Result = TypeVar("Result", bound=tuple[Any, ...])
 
 PAGE_SIZE = 100
 PAGE_CAP = 30
@@ -30,7 +30,7 @@ class Client:
 
     full_name: str
     requester: Requester
-    sleep: Callable[[float], None] = time.sleep
+    pace: Pace = field(default_factory=Pace)
     graphql_url: str = ""
     calls: int = 0
 
@@ -48,12 +48,13 @@ class Client:
     def get(self, path: str, **parameters: str | int) -> Any:
         """Read one JSON document. Raises `HostError`, `Forbidden`."""
         for pause in (*_PAUSES, None):
+            self.pace.before_read()
             try:
                 return self._request("GET", path, parameters=parameters)[1]
             except HostError as exc:
                 if exc.status not in _PASSING_FAULTS or pause is None:
                     raise
-                self.sleep(pause)
+                self.pace.sleep(pause)
         raise AssertionError("unreachable")
 
     def pages(self, path: str, **parameters: str | int) -> Iterator[Any]:
@@ -69,8 +70,14 @@ class Client:
             if len(items) < PAGE_SIZE:
                 return
 
-    def write(self, verb: str, path: str, *, body: dict[str, Any]) -> Any:
-        """Send one write, once. Raises `HostError`, `Forbidden`."""
+    def write(
+        self, verb: str, path: str, *, body: dict[str, Any], notifies: bool = False
+    ) -> Any:
+        """Send one write, again only where a limit refused it; one after another.
+
+        `notifies` says that people are told of it. Raises `HostError`, `Forbidden`.
+        """
+        self.pace.before_write(notifies=notifies)
         return self._request(verb, path, body=body)[1]
 
     def location(self, path: str) -> str:
@@ -143,15 +150,28 @@ class Client:
         return headers, answer
 
     def _mapped(self, call: Callable[[], Result]) -> Result:
-        self.calls += 1
-        try:
-            return call()
-        except GithubException as exc:
-            raise _mapped_error(exc) from exc
-        except (OSError, AssertionError, ValueError, RuntimeError) as exc:
-            # requests' own errors are OSErrors; PyGithub asserts on foreign hosts
-            # and raises a bare RuntimeError on a redirect to one.
-            raise HostError(f"GitHub did not answer ({type(exc).__name__})") from exc
+        for tries in range(1, TRIES + 1):
+            self.calls += 1
+            try:
+                result = call()
+            except GithubException as exc:
+                headers = _lowered(exc.headers)
+                self.pace.heard(headers)
+                status, message = int(exc.status or 0), _message(exc)
+                if not self.pace.takes_again(
+                    status, message, headers=headers, tries=tries
+                ):
+                    raise _mapped_error(status, message, headers=headers) from exc
+            except (OSError, AssertionError, ValueError, RuntimeError) as exc:
+                # requests' own errors are OSErrors; PyGithub asserts on foreign hosts
+                # and raises a bare RuntimeError on a redirect to one.
+                name = type(exc).__name__
+                raise HostError(f"GitHub did not answer ({name})") from exc
+            else:
+                # Every call of PyGithub's requester answers headers first.
+                self.pace.heard(_lowered(result[0]))
+                return result
+        raise AssertionError("unreachable")
 
 
 def connect(
@@ -160,7 +180,7 @@ def connect(
     token: str,
     api_url: str,
     graphql_url: str = "",
-    sleep: Callable[[float], None] = time.sleep,
+    pace: Pace | None = None,
 ) -> Client:
     """Open a client for one repository; makes no request yet. Raises `UsageError`."""
     if not _is_address(api_url):
@@ -174,7 +194,7 @@ def connect(
         seconds_between_writes=0,
         lazy=True,
     )
-    return Client(full_name, github.requester, graphql_url=graphql_url, sleep=sleep)
+    return Client(full_name, github.requester, pace or Pace(), graphql_url)
 
 
 def _is_address(url: str) -> bool:
@@ -185,15 +205,23 @@ def _is_address(url: str) -> bool:
         return False
 
 
-def _mapped_error(exc: GithubException) -> HostError:
-    status = int(exc.status or 0)
-    message = exc.data.get("message", "") if isinstance(exc.data, dict) else ""
+def _message(exc: GithubException) -> str:
+    return str(exc.data.get("message", "")) if isinstance(exc.data, dict) else ""
+
+
+def _lowered(headers: Mapping[str, str] | None) -> dict[str, str]:
+    return {name.lower(): str(value) for name, value in (headers or {}).items()}
+
+
+def _mapped_error(
+    status: int, message: str, *, headers: Mapping[str, str]
+) -> HostError:
     if status == 401:
         return HostError(
             "GitHub refused the token (401); check github-token", status=401
         )
-    if status == 403 and "rate limit" in str(message).lower():
-        return HostError("GitHub's rate limit is reached; try later", status=403)
+    if is_limit(status, message, headers=headers):
+        return HostError(REACHED, status=status)
     if status == 403:
         return Forbidden("the token may not do this on GitHub (403)", status=403)
     return HostError(f"GitHub answered {status}", status=status)

@@ -38,7 +38,8 @@ class GitHubPublisher:
     def create(self, number: int, body: str) -> OwnComment:
         """Write a new comment."""
         where = f"{self.client.path}/issues/{number}/comments"
-        return _comment(self.client.write("POST", where, body={"body": body}))
+        made = self.client.write("POST", where, body={"body": body}, notifies=True)
+        return _comment(made)
 
     def edit(self, comment: OwnComment, body: str) -> OwnComment:
         """Replace the body of a comment of ours."""
@@ -68,6 +69,7 @@ class GitHubPublisher:
                 "body": body,
                 "comments": [dict(comment) for comment in comments],
             },
+            notifies=True,
         )
 
     def react(self, event: Event, content: str) -> None:

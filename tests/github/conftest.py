@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import pytest
 
 from bot import events, github
 from bot.events import Event
 from bot.github import Client
+from bot.github.pace import PATIENCE, Pace
 from tests.github_server import GitHubServer, Repository
 
 FILES = {
@@ -34,14 +36,34 @@ def repository(server: GitHubServer) -> Repository:
 Connect = Callable[..., Client]
 
 
+@dataclass
+class Clock:
+    """Time that passes only by sleeping; `slept` are the sleeps, in seconds."""
+
+    time: float = 1_000.0
+    slept: list[float] = field(default_factory=list)
+
+    def pace(self, patience: float = PATIENCE) -> Pace:
+        return Pace(self.sleep, lambda: self.time, patience)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += seconds
+
+
 @pytest.fixture
-def connect(server: GitHubServer, repository: Repository) -> Connect:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def connect(server: GitHubServer, repository: Repository, clock: Clock) -> Connect:
     def connected(token: str = "", full_name: str = "octo/sample") -> Client:
         return github.connect(
             full_name,
             token=token or server.write_token,
             api_url=server.base_url,
-            sleep=lambda seconds: None,
+            pace=clock.pace(),
         )
 
     return connected
