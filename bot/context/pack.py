@@ -109,6 +109,10 @@ class _Group:
     tokens: int = 0
     weight: Weight = "routine"
 
+    @property
+    def folder(self) -> str:
+        return self.pieces[0].file.path.rpartition("/")[0]
+
     def take(self, others: Iterable[_Piece]) -> None:
         for piece in others:
             self.pieces.append(piece)
@@ -128,7 +132,7 @@ def _pieces(file: ToRead, room: int, family: Family) -> Iterator[_Piece]:
 
 
 def _groups(pieces: Sequence[_Piece], room: int) -> list[_Group]:
-    """Put pieces together that belong together, the closest kin first."""
+    """Put kin together as long as one call holds it."""
     groups: dict[str, _Group] = {}
     split: list[_Group] = []
     for piece in pieces:
@@ -139,22 +143,12 @@ def _groups(pieces: Sequence[_Piece], room: int) -> list[_Group]:
             split.append(group)
         else:
             groups[piece.file.path] = group
-    for path, other in _kinships([piece.file for piece in pieces]):
-        if path in groups and other in groups:
-            _join(groups, path, other, room=room)
+    for piece in pieces:
+        for other in sorted(piece.file.kin):
+            if other in groups:
+                _join(groups, piece.file.path, other, room=room)
     unique = {id(group): group for group in groups.values()}
     return [*unique.values(), *split]
-
-
-def _kinships(files: Sequence[ToRead]) -> Iterator[tuple[str, str]]:
-    for file in files:
-        yield from ((file.path, other) for other in sorted(file.kin))
-    folders: dict[str, str] = {}
-    for file in files:
-        folder = file.path.rpartition("/")[0]
-        if folder in folders:
-            yield folders[folder], file.path
-        folders[folder] = file.path
 
 
 def _join(groups: dict[str, _Group], path: str, other: str, *, room: int) -> None:
@@ -168,9 +162,9 @@ def _join(groups: dict[str, _Group], path: str, other: str, *, room: int) -> Non
 
 
 def _packed(groups: Sequence[_Group], room: int) -> list[_Group]:
-    """Fill calls with groups: into the first open one with room, else a new one."""
+    """Fill calls folder by folder: the first open one with room, else a new one."""
     done: list[_Group] = []
-    for group in sorted(groups, key=lambda g: _ORDER.index(g.weight)):
+    for group in sorted(groups, key=lambda g: (_ORDER.index(g.weight), g.folder)):
         near = done[-_OPEN_PARTS:]
         fits = next((part for part in near if part.tokens + group.tokens <= room), None)
         if fits is None:
