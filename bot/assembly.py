@@ -16,7 +16,7 @@ from bot.errors import Forbidden, PolicyError
 from bot.events import Event
 from bot.policy import Policy
 from bot.route import Means
-from bot.tasks import IssueSummary, Job, Reader, ThreadComment
+from bot.tasks import Annotation, IssueSummary, Job, Reader, ThreadComment
 from bot.world import World
 
 if TYPE_CHECKING:
@@ -66,13 +66,33 @@ class NothingReader:
         """Nothing."""
         return ()
 
+    def jobs(self) -> tuple[Job, ...]:
+        """Nothing."""
+        return ()
+
     def failed_jobs(self) -> tuple[Job, ...]:
+        """Nothing."""
+        return ()
+
+    def earlier_attempts(self) -> tuple[Job, ...]:
+        """Nothing."""
+        return ()
+
+    def base_jobs(self, name: str) -> tuple[Job, ...]:
         """Nothing."""
         return ()
 
     def job_log(self, job_id: int) -> bytes:
         """Nothing."""
         return b""
+
+    def annotations(self, job: Job) -> tuple[Annotation, ...]:
+        """Nothing."""
+        return ()
+
+    def test_reports(self) -> tuple[tuple[str, bytes], ...]:
+        """Nothing."""
+        return ()
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """Nothing."""

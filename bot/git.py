@@ -18,7 +18,7 @@ from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
 from bot import staged
 from bot.errors import GitError
-from bot.tasks import IssueSummary, Job, ThreadComment
+from bot.tasks import Annotation, IssueSummary, Job, ThreadComment
 
 # Bytes of a range's diff that are read; seconds one git command may take.
 MAX_DIFF = 8_000_000
@@ -201,15 +201,37 @@ class LocalReader:
         self._miss(NO_THREAD)
         return ()
 
-    def failed_jobs(self) -> tuple[Job, ...]:
+    def jobs(self) -> tuple[Job, ...]:
         """Nothing: a local range has no CI."""
         self._miss(NO_JOBS)
         return ()
+
+    def failed_jobs(self) -> tuple[Job, ...]:
+        """Nothing: a local range has no CI."""
+        return self.jobs()
+
+    def earlier_attempts(self) -> tuple[Job, ...]:
+        """Nothing: a local range has no CI."""
+        return self.jobs()
+
+    def base_jobs(self, name: str) -> tuple[Job, ...]:
+        """Nothing: a local range has no CI."""
+        return self.jobs()
 
     def job_log(self, job_id: int) -> bytes:
         """Nothing: a local range has no CI."""
         self._miss(NO_JOBS)
         return b""
+
+    def annotations(self, job: Job) -> tuple[Annotation, ...]:
+        """Nothing: a local range has no CI."""
+        self._miss(NO_JOBS)
+        return ()
+
+    def test_reports(self) -> tuple[tuple[str, bytes], ...]:
+        """Nothing: a local range has no CI."""
+        self._miss(NO_JOBS)
+        return ()
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """Nothing: issues are on GitHub."""

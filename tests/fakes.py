@@ -15,14 +15,22 @@ from bot.access import Permission
 from bot.ask import Asked
 from bot.catalog import Route
 from bot.errors import HostError
-from bot.events import Actor, Comment, Event, PullHead, Repository, WorkflowRun
+from bot.events import (
+    FAILING,
+    Actor,
+    Comment,
+    Event,
+    PullHead,
+    Repository,
+    WorkflowRun,
+)
 from bot.ledger import Record
 from bot.policy import Policy
 from bot.providers import Citation, Completion, Request, Usage
 from bot.publish import ReviewComment
 from bot.route import Means
 from bot.sticky import OwnComment
-from bot.tasks import IssueSummary, Job, ThreadComment
+from bot.tasks import Annotation, IssueSummary, Job, ThreadComment
 from bot.world import World
 
 REPOSITORY = Repository("octo/sample", 77, "main")
@@ -45,13 +53,21 @@ diff --git a/orchard/pricing.py b/orchard/pricing.py
 
 @dataclass
 class FakeReader:
-    """`bot.tasks.Reader` over plain values; `reads` says what was asked for."""
+    """`bot.tasks.Reader` over plain values; `reads` says what was asked for.
+
+    `ran` are the jobs of the run, `earlier` those of its earlier attempts, `base` those
+    of the base branch by name, newest first.
+    """
 
     change: str = ""
     files: dict[str, str] = field(default_factory=dict)
     thread: tuple[ThreadComment, ...] = ()
-    jobs: tuple[Job, ...] = ()
+    ran: tuple[Job, ...] = ()
+    earlier: tuple[Job, ...] = ()
+    base: tuple[Job, ...] = ()
     logs: dict[int, bytes] = field(default_factory=dict)
+    annotated: dict[int, tuple[Annotation, ...]] = field(default_factory=dict)
+    reports: tuple[tuple[str, bytes], ...] = ()
     issues: tuple[IssueSummary, ...] = ()
     missing: list[str] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
@@ -69,11 +85,27 @@ class FakeReader:
     def comments(self) -> tuple[ThreadComment, ...]:
         return self.thread
 
+    def jobs(self) -> tuple[Job, ...]:
+        return self.ran
+
     def failed_jobs(self) -> tuple[Job, ...]:
-        return self.jobs
+        return tuple(job for job in self.ran if job.conclusion in FAILING)
+
+    def earlier_attempts(self) -> tuple[Job, ...]:
+        return self.earlier
+
+    def base_jobs(self, name: str) -> tuple[Job, ...]:
+        return tuple(job for job in self.base if job.name == name)
 
     def job_log(self, job_id: int) -> bytes:
+        self.reads.append(f"log {job_id}")
         return self.logs.get(job_id, b"")
+
+    def annotations(self, job: Job) -> tuple[Annotation, ...]:
+        return self.annotated.get(job.id, ())
+
+    def test_reports(self) -> tuple[tuple[str, bytes], ...]:
+        return self.reports
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         return self.issues

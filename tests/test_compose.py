@@ -175,7 +175,7 @@ def test_a_doubtful_text_invites_a_command():
 
 def test_the_failing_jobs_are_part_of_what_makes_two_runs_the_same():
     jobs = (Job(2, "test", "failure"), Job(1, "lint", "failure"))
-    draft = _draft(_case(failing_run(), FakeReader(jobs=jobs)))
+    draft = _draft(_case(failing_run(), FakeReader(ran=jobs)))
     assert draft.fingerprint == "lint,test"
     assert _draft(_case()).fingerprint == ""
 

@@ -33,7 +33,7 @@ LOG = b"##[group]Run pytest\nFAILED test_price.py::test_six - 3 != 4\n##[error]e
 RUN = FakeReader(
     change=PARSE_ERROR,
     files={"orchard/pricing.py": "def price(count):\n    return count / 0\n"},
-    jobs=(Job(1, "test", "failure"),),
+    ran=(Job(1, "test", "failure"),),
     logs={1: LOG},
 )
 CAUSE = TriageReply(

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from bot import http
 from bot.errors import Forbidden, HostError
 from bot.events import FAILING, Event
-from bot.github import PAGE_SIZE, Client
-from bot.tasks import IssueSummary, Job, ThreadComment
+from bot.github import PAGE_SIZE, Client, runs
+from bot.github.runs import RunFacts
+from bot.tasks import Annotation, IssueSummary, Job, ThreadComment
 
 Result = TypeVar("Result")
 
@@ -78,18 +79,38 @@ class GitHubReader:
 
         return self._once("thread", read, ())
 
-    def failed_jobs(self) -> tuple[Job, ...]:
-        """The failed jobs of the event's run, or of its head's latest failed run."""
-        run_id = self._run_id()
-        if not run_id:
+    def jobs(self) -> tuple[Job, ...]:
+        """Every job of the event's run, or of its head's latest failed run."""
+        run = self._run()
+        if run is None:
             return ()
-        where = f"{self.client.path}/actions/runs/{run_id}/jobs"
+        what = f"jobs of run {run.id}"
+        return self._once(what, lambda: runs.jobs(self.client, run), ())
 
-        def read() -> tuple[Job, ...]:
-            jobs = self.client.pages(where, filter="latest")
-            return tuple(_job(job) for job in jobs if job.get("conclusion") in FAILING)
+    def failed_jobs(self) -> tuple[Job, ...]:
+        """The failed ones of `jobs`."""
+        return tuple(job for job in self.jobs() if job.conclusion in FAILING)
 
-        return self._once(f"jobs of run {run_id}", read, ())
+    def earlier_attempts(self) -> tuple[Job, ...]:
+        """The jobs of the attempts before the run's own, newest attempt first."""
+        run = self._run()
+        if run is None:
+            return ()
+        what = f"earlier attempts of run {run.id}"
+        return self._once(what, lambda: runs.earlier_attempts(self.client, run), ())
+
+    def base_jobs(self, name: str) -> tuple[Job, ...]:
+        """The jobs of that name on the base branch; its runs are listed once."""
+        run = self._run()
+        if run is None:
+            return ()
+
+        def read() -> tuple[int, ...]:
+            return runs.base_runs(self.client, run, self.event)
+
+        ids: tuple[int, ...] = self._once("runs of the base branch", read, ())
+        found = (job for run_id in ids for job in self._jobs_of(run_id))
+        return tuple(job for job in found if job.name == name)
 
     def job_log(self, job_id: int) -> bytes:
         """One job's raw log; the signed URL is fetched without the token."""
@@ -105,6 +126,15 @@ class GitHubReader:
                 return self._fetch(where)
 
         return self._once(f"log of job {job_id}", read, b"")
+
+    def annotations(self, job: Job) -> tuple[Annotation, ...]:
+        """What the job's check run says about single lines."""
+        what = f"annotations of job {job.name}"
+        return self._once(what, lambda: runs.annotations_of(self.client, job), ())
+
+    def test_reports(self) -> tuple[tuple[str, bytes], ...]:
+        """Nothing yet."""
+        return ()
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """The hundred most recently updated open issues, without pull requests."""
@@ -129,21 +159,19 @@ class GitHubReader:
             allow_private=self.allow_private,
         )
 
-    def _run_id(self) -> int:
-        if self.event.run is not None:
-            return self.event.run.id
-        if not self.event.is_pull_request or not self.event.head_sha:
-            return 0
-        where = f"{self.client.path}/actions/runs"
+    def _run(self) -> RunFacts | None:
+        named = runs.of_event(self.event)
+        if named or not (self.event.is_pull_request and self.event.head_sha):
+            return named
 
-        def read() -> int:
-            runs = self.client.get(
-                where, head_sha=self.event.head_sha, per_page=PAGE_SIZE
-            ).get("workflow_runs", [])
-            failed = (run["id"] for run in runs if run.get("conclusion") in FAILING)
-            return next(failed, 0)
+        def read() -> RunFacts | None:
+            return runs.latest_failed(self.client, self.event)
 
-        return self._once("workflow runs", read, 0)
+        return self._once("workflow runs", read, None)
+
+    def _jobs_of(self, run_id: int) -> tuple[Job, ...]:
+        what = f"jobs of run {run_id}"
+        return self._once(what, lambda: runs.jobs_of(self.client, run_id), ())
 
     def _thread_comment(self, item: dict[str, Any]) -> ThreadComment:
         user = item.get("user") or {}
@@ -201,18 +229,6 @@ def _is_before(item: dict[str, Any], limit: str) -> bool:
     except (KeyError, TypeError, ValueError):
         return False
     return latest < trigger
-
-
-def _job(found: dict[str, Any]) -> Job:
-    steps = found.get("steps") or []
-    failed = (s.get("name") or "" for s in steps if s.get("conclusion") in FAILING)
-    return Job(
-        id=found["id"],
-        name=found.get("name") or "",
-        conclusion=found.get("conclusion") or "",
-        failed_steps=tuple(failed),
-        url=found.get("html_url") or "",
-    )
 
 
 def _summary(found: dict[str, Any]) -> IssueSummary:

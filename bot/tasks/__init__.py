@@ -26,13 +26,33 @@ class ThreadComment:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job of a workflow run; `failed_steps` are the names of its failed steps."""
+    """One job of a workflow run; `failed_steps` are the names of its failed steps.
+
+    `attempt` is the run's attempt it belongs to, `sha` the commit it ran on,
+    `finished_at` GitHub's time (ISO 8601, "" while it runs), `check_run_id` where its
+    annotations are kept (0 = not known).
+    """
 
     id: int
     name: str
     conclusion: str
     failed_steps: tuple[str, ...] = ()
     url: str = ""
+    attempt: int = 1
+    sha: str = ""
+    finished_at: str = ""
+    check_run_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What a job said about a line of a file; `level` is failure, warning or notice."""
+
+    path: str
+    line: int
+    message: str
+    title: str = ""
+    level: str = "failure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +88,31 @@ class Reader(Protocol):
     def comments(self) -> tuple[ThreadComment, ...]:
         """The thread so far, dropping what came at or after the trigger."""
 
+    def jobs(self) -> tuple[Job, ...]:
+        """Every job of the workflow run's attempt (the head's latest failed run on a
+        pull request)."""
+
     def failed_jobs(self) -> tuple[Job, ...]:
-        """The failed jobs of the workflow run (the head's latest run on a PR)."""
+        """The failed ones of `jobs`."""
+
+    def earlier_attempts(self) -> tuple[Job, ...]:
+        """The jobs of the run's three attempts before this one, newest first."""
+
+    def base_jobs(self, name: str) -> tuple[Job, ...]:
+        """The jobs of that name in the same workflow's last runs on the base branch.
+
+        Newest first, out of the five newest completed runs, without the run itself. On
+        the base branch these are the runs before it.
+        """
 
     def job_log(self, job_id: int) -> bytes:
-        """The raw log of one job."""
+        """The raw log of one job, of whichever run."""
+
+    def annotations(self, job: Job) -> tuple[Annotation, ...]:
+        """What a job's check run says about single lines."""
+
+    def test_reports(self) -> tuple[tuple[str, bytes], ...]:
+        """The JUnit files among the run's artifacts, by name; none of a fork's run."""
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """The hundred most recently updated open issues."""

@@ -54,7 +54,7 @@ def test_a_report_without_a_trace_says_so():
 
 def test_whole_logs_are_read():
     material = _material(
-        jobs=(Job(1, "test", "failure"),), logs={1: b"line one\nend\n"}
+        ran=(Job(1, "test", "failure"),), logs={1: b"line one\nend\n"}
     )
     (log,) = [s for s in material.sections if s.kind == "log"]
     assert log.text == "line one\nend\n"

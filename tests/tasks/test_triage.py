@@ -18,7 +18,7 @@ QUOTE = "FAILED tests/test_price.py::test_six - assert 3 == 4"
 
 
 def _run(log=LOG, jobs=JOBS, **given):
-    reader = FakeReader(jobs=jobs, logs={1: log}, **given)
+    reader = FakeReader(ran=jobs, logs={1: log}, **given)
     return TASK.gather(failing_run(), reader)
 
 
