@@ -16,6 +16,8 @@ Weight = Literal["critical", "standard", "routine"]
 _ORDER: tuple[Weight, ...] = ("critical", "standard", "routine")
 # Parts that are still looked at for room: more would cost time and win little.
 _OPEN_PARTS = 8
+# Kin is kept together up to this share of a call, so that others still fit beside it.
+_KIN_SHARE = 0.5
 # How a kind is called in a sentence.
 _WORDS = {"lock": "lock file"}
 
@@ -132,7 +134,7 @@ def _pieces(file: ToRead, room: int, family: Family) -> Iterator[_Piece]:
 
 
 def _groups(pieces: Sequence[_Piece], room: int) -> list[_Group]:
-    """Put kin together as long as one call holds it."""
+    """Put kin together, up to half a call."""
     groups: dict[str, _Group] = {}
     split: list[_Group] = []
     for piece in pieces:
@@ -146,12 +148,12 @@ def _groups(pieces: Sequence[_Piece], room: int) -> list[_Group]:
     for piece in pieces:
         for other in sorted(piece.file.kin):
             if other in groups:
-                _join(groups, piece.file.path, other, room=room)
+                _join(groups, piece.file.path, other, room=_KIN_SHARE * room)
     unique = {id(group): group for group in groups.values()}
     return [*unique.values(), *split]
 
 
-def _join(groups: dict[str, _Group], path: str, other: str, *, room: int) -> None:
+def _join(groups: dict[str, _Group], path: str, other: str, *, room: float) -> None:
     one, two = groups[path], groups[other]
     if one is two or one.tokens + two.tokens > room:
         return

@@ -57,7 +57,7 @@ def test_a_test_is_read_with_what_it_tests_and_an_import_with_its_user():
         to_read("tests/test_cart.py", lines=30),
     ]
     one = section_tokens(files[0].section)
-    parts = pack.parts(files, room=3 * one)
+    parts = pack.parts(files, room=5 * one)
     (home,) = [part for part in parts if "app/cart.py" in part.paths]
     assert "tests/test_cart.py" in home.paths
 
