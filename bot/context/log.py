@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from bot.context import log_lines, log_passed, log_scan
+from bot.context import fingerprint, log_lines, log_passed, log_scan
 from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, Category
 from bot.context.log_scan import Scan, Window
 from bot.context.log_shapes import Chunk, Distilled, Failure, json_schema
@@ -59,7 +59,7 @@ def distill(
         log_scan.add_tail(scan, 1.0)
     chosen = _chosen(novel.runs or scan.windows, budget)
     category = _category(chosen, scan)
-    return Distilled(
+    distilled = Distilled(
         lines_total=scan.number,
         chunks=tuple(chosen),
         failures=tuple(scan.failures),
@@ -67,7 +67,9 @@ def distill(
         commands=tuple(scan.commands),
         exit_code=scan.exit_code,
         note=_note(category, scan),
+        shared_lines=novel.shared,
     )
+    return replace(distilled, fingerprint=fingerprint.of(distilled))
 
 
 def redacted(

@@ -35,7 +35,8 @@ class Distilled:
     """What explains a failing job, chunks best first.
 
     `note` is one plain sentence for a log whose end says more than its lines.
-    `redactions` counts secrets taken out, by whoever redacts the chunks.
+    `redactions` counts secrets taken out, by whoever redacts the chunks;
+    `shared_lines` those that the green log has too. `fingerprint` names the failure.
     """
 
     lines_total: int = 0
@@ -46,6 +47,8 @@ class Distilled:
     exit_code: int | None = None
     redactions: int = 0
     note: str = ""
+    shared_lines: int = 0
+    fingerprint: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON object of `routebot distill` (schema 1)."""
@@ -59,6 +62,8 @@ class Distilled:
             "exit_code": self.exit_code,
             "redactions": self.redactions,
             "note": self.note,
+            "shared_lines": self.shared_lines,
+            "fingerprint": self.fingerprint,
         }
 
 
@@ -97,6 +102,8 @@ def json_schema() -> dict[str, Any]:
                 "exit_code": {"type": ["integer", "null"]},
                 "redactions": count,
                 "note": text,
+                "shared_lines": count,
+                "fingerprint": text,
             }
         ),
     }
