@@ -113,6 +113,11 @@ class WorkflowRun:
     triggering_actor: Actor | None
     url: str = ""
 
+    @property
+    def passed_on_retry(self) -> bool:
+        """Whether it is green now and was not before: what we said is out of date."""
+        return self.conclusion == "success" and self.attempt > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -320,6 +325,8 @@ def _ignored_run(event: Event, own_workflow: str) -> str:
         return "the payload names no run" if event.name == "workflow_run" else ""
     if own_workflow and run.path == own_workflow:
         return "the run is one of routebot's own workflow"
+    if run.passed_on_retry:
+        return ""
     from_fork = event.is_fork and run.event.startswith("pull_request")
     if run.conclusion not in (_RAN if from_fork else FAILING):
         return f"the run did not fail (conclusion: {run.conclusion or 'none'})"

@@ -143,6 +143,17 @@ def test_a_path_loses_the_ref_github_appends() -> None:
     assert "own workflow" in events.ignored(read, own_workflow=OWN_WORKFLOW)
 
 
+@pytest.mark.parametrize(
+    ("attempt", "reason"), [(1, "did not fail"), (2, ""), (None, "did not fail")]
+)
+def test_a_green_run_counts_where_an_earlier_attempt_was_not(attempt, reason) -> None:
+    content = with_field(
+        "workflow_run.completed.success", "workflow_run.run_attempt", attempt
+    )
+    said = events.ignored(events.from_action("workflow_run", content))
+    assert said.startswith("the run did not fail") if reason else said == ""
+
+
 @pytest.mark.parametrize("conclusion", ["success", "neutral", "cancelled", "failure"])
 def test_a_forks_run_counts_whatever_its_conclusion(conclusion: str) -> None:
     content = with_field(

@@ -157,6 +157,7 @@ def test_command_and_change_have_groups_of_their_own():
 def test_cheap_condition_lets_through_what_the_code_answers(conclusion):
     condition = " ".join(_read(TEMPLATE)["jobs"]["route"]["if"].split())
     assert f'"{conclusion}"' in condition
+    assert "workflow_run.run_attempt > 1" in condition
     assert "head_repository.full_name != github.repository" in condition
     assert "startsWith(github.event.comment.body, '/route')" in condition
 

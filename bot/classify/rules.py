@@ -39,6 +39,10 @@ def _is_fork_run(event: Event) -> bool:
     return event.run is not None and event.run.event == "pull_request" and event.is_fork
 
 
+def _has_passed_on_retry(event: Event) -> bool:
+    return event.run is not None and event.run.passed_on_retry
+
+
 def _is_bot_pull(event: Event) -> bool:
     return _is_pull(event) and event.author is not None and event.author.is_bot
 
@@ -64,7 +68,9 @@ def _is_kind(kind: str) -> Callable[[Event], bool]:
 # First match wins.
 RULES = (
     Rule("failing-run", "triage", _is_failing_run),
+    # A fork's first green run is the one that its change is reviewed in.
     Rule("fork-pull-request-run", "review", _is_fork_run),
+    Rule("passed-on-retry", "triage", _has_passed_on_retry),
     Rule("bot-pull-request", "review", _is_bot_pull),
     Rule("pull-request", "review", _is_pull),
     Rule("comment-on-pull-request", "review", _is_comment_on_pull),

@@ -41,7 +41,7 @@ def _form(body):
     return Event("issues", "opened", number=1, title="t", body=body)
 
 
-def run_event(conclusion, *, event="push", repository_id=1):
+def run_event(conclusion, *, event="push", repository_id=1, attempt=1):
     run = WorkflowRun(
         id=9,
         workflow_id=8,
@@ -49,7 +49,7 @@ def run_event(conclusion, *, event="push", repository_id=1):
         path=".github/workflows/ci.yml",
         conclusion=conclusion,
         event=event,
-        attempt=1,
+        attempt=attempt,
         head=PullHead("a" * 40, "main", repository_id),
         actor=None,
         triggering_actor=None,
@@ -75,6 +75,13 @@ def test_a_failing_run_is_triaged_also_on_a_fork(conclusion, repository_id):
 def test_any_other_run_of_a_forks_pull_request_is_reviewed(conclusion):
     event = run_event(conclusion, event="pull_request", repository_id=2)
     assert classify(event).task == "review"
+
+
+def test_a_run_that_passed_on_retry_is_triaged_once_more():
+    found = classify(run_event("success", attempt=2))
+    assert (found.task, found.signals[0].name) == ("triage", "passed-on-retry")
+    fork = run_event("success", event="pull_request", repository_id=2, attempt=2)
+    assert classify(fork).task == "review"
 
 
 @pytest.mark.parametrize(
