@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from bot.context.diff import FileDiff
 
 Kind = Literal["prose", "code", "diff", "log", "json"]
 # Heaviest first.
@@ -18,7 +21,8 @@ class Section:
     """One part of the prompt's data.
 
     `kind` chooses the token ratio and the fence. `priority` 0 is kept longest; a
-    section that `must` be whole makes a route with too small a window unfit.
+    section that `must` be whole makes a route with too small a window unfit. `path` is
+    the changed file it shows, "" for everything that belongs to no single one.
     """
 
     name: str
@@ -26,6 +30,7 @@ class Section:
     kind: Kind = "prose"
     priority: int = 5
     must: bool = False
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,13 @@ class Material:
     """Everything gathered for one answer.
 
     `coverage` are plain sentences on what was read and what was not ("read 41 of 43
-    files, 2 skipped: lock file, generated").
+    files, 2 skipped: lock file, generated"). `change` is the change as it was read, for
+    checks alone: no secret is taken out of it. `shown_at` is the address under which
+    the files of the pinned SHA are shown, "" where there is none.
     """
 
     sections: tuple[Section, ...] = ()
     findings: tuple[Finding, ...] = ()
     coverage: tuple[str, ...] = ()
+    change: tuple[FileDiff, ...] = ()
+    shown_at: str = ""

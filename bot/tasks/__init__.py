@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from bot.context import Material, Severity
+from bot.context import Material, Section, Severity
 from bot.events import Event
 
 
@@ -146,7 +146,7 @@ class InlineComment:
     """A review comment on one line (or `start_line`..`line`) of the diff.
 
     `suggestion` replaces exactly these lines; `fingerprint` is what the finding is,
-    whatever line it stands on.
+    whatever line it stands on; `weight` is compared with the policy's `comment_from`.
     """
 
     path: str
@@ -156,6 +156,7 @@ class InlineComment:
     side: str = "RIGHT"
     suggestion: str = ""
     fingerprint: str = ""
+    weight: Severity = "info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,46 @@ class Answer:
     weight: Severity | None = None
 
 
+class Files(Protocol):
+    """The repository at the pinned SHA."""
+
+    def file(self, path: str) -> str | None:
+        """The text of a file."""
+
+    def tree(self) -> tuple[str, ...]:
+        """Every path."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """A question put to a model about its own answer.
+
+    `ask(reply, material)` are the sections to judge by, () where there is nothing to
+    ask. `settle(reply, verdict)` draws the consequence; the verdict is None where no
+    model gave one.
+    """
+
+    prompt: str
+    reply: type[BaseModel]
+    ask: Callable[[Any, Material], tuple[Section, ...]]
+    settle: Callable[[Any, Any | None], Checked]
+    output_tokens: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """How a task is answered in several calls, each about some files of a change.
+
+    `merge(replies)` makes one of what the calls said; `verify(reply, material, files)`
+    then drops what the repository itself refutes; `most_tokens` is what one call reads.
+    """
+
+    merge: Callable[[Sequence[Any]], BaseModel]
+    verify: Callable[[Any, Material, Files], Checked]
+    second_look: SecondLook
+    most_tokens: int
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One kind of work.
@@ -184,6 +225,7 @@ class Task:
     - `labels` are the issue labels that mean this task by default; `answers` the
       event kinds ("git.pre-commit") that always do.
     - `output_tokens` is what an answer usually takes, for estimates.
+    - `several` is there where one answer may take several calls.
     """
 
     name: str
@@ -201,6 +243,7 @@ class Task:
     answers: tuple[str, ...] = ()
     output_tokens: int = 2_000
     max_calls: int = 4
+    several: Several | None = None
 
 
 def names() -> tuple[str, ...]:

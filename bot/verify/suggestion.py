@@ -1,0 +1,137 @@
+"""A suggested change, before anybody can commit it with one click (contract T25)."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+from textwrap import dedent, indent
+
+from bot import globs
+from bot.context import symbols
+from bot.context.kinds import kind_of
+from bot.text import sanitize
+
+# What decides what runs, and with which rights: no click changes these.
+NEVER = (
+    ".github/**",
+    ".circleci/**",
+    ".ci/**",
+    ".gitlab-ci.yml",
+    "action.yml",
+    "action.yaml",
+    "CODEOWNERS",
+    "Dockerfile*",
+    "*.dockerfile",
+    "*.pth",
+    "conftest.py",
+    "setup.*",
+    "pyproject.toml",
+    "package.json",
+    "Makefile",
+    "Jenkinsfile",
+    ".pre-commit-config.yaml",
+)
+# A suggestion that brings one of these in is shown, and left to be typed.
+RISKY = frozenset(
+    {
+        *("os", "subprocess", "socket", "urllib", "requests", "ctypes", "pickle"),
+        *("eval", "exec", "base64", "curl", "wget", "importlib", "__import__"),
+        *("child_process", "require", "system", "popen"),
+    }
+)
+MAX_SUGGESTION = 20_000
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
+
+UNREADABLE = "the file could not be read"
+OTHER_LINES = "it does not apply to the file"
+UNCHANGED = "it changes nothing"
+FORBIDDEN = "files like this one are not changed by a click"
+INVISIBLE = "it holds invisible characters"
+BROKEN = "the file would not parse any more"
+DANGEROUS = "it brings in {words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What may be done with a suggestion.
+
+    `text` is what replaces the lines, "" where no click may do it: `why` says so then.
+    `may_be_shown` says whether it is worth reading as plain text.
+    """
+
+    text: str = ""
+    why: str = ""
+    may_be_shown: bool = False
+
+
+def judged(
+    path: str, lines: tuple[int, int], text: str, *, source: str | None, current: str
+) -> Verdict:
+    """Judge the replacement of `lines` (first and last, 1-based) of a file by `text`.
+
+    `source` is the file at the pinned SHA, `current` what the diff shows in these
+    lines. A suggestion without the indentation of its lines gets it.
+    """
+    if source is None:
+        return Verdict(why=UNREADABLE, may_be_shown=True)
+    first, last = lines
+    there = source.replace("\r\n", "\n").split("\n")
+    replaced = "\n".join(there[first - 1 : last])
+    if not 1 <= first <= last <= len(there) or replaced != current:
+        return Verdict(why=OTHER_LINES, may_be_shown=True)
+    new = aligned(text.replace("\r\n", "\n").removesuffix("\n"), replaced)
+    why = _refused(path, new, replaced)
+    if why:
+        return Verdict(why=why)
+    after = "\n".join([*there[: first - 1], new, *there[last:]])
+    if _is_worse(path, "\n".join(there), after):
+        return Verdict(why=BROKEN)
+    words = sorted(set(_WORD.findall(new)) & RISKY - set(_WORD.findall(replaced)))
+    if words:
+        return Verdict(why=DANGEROUS.format(words=", ".join(words)), may_be_shown=True)
+    return Verdict(new)
+
+
+def aligned(text: str, replaced: str) -> str:
+    """Give a replacement written at the margin the indentation of its lines."""
+    margin = _margin(replaced)
+    return text if not margin or _margin(text) else indent(text, margin)
+
+
+def _margin(text: str) -> str:
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    bare = next((line for line in dedent(text).split("\n") if line.strip()), "")
+    return first[: len(first) - len(bare)]
+
+
+def _refused(path: str, new: str, replaced: str) -> str:
+    if globs.any_match(path, NEVER) or kind_of(path) == "lock":
+        return FORBIDDEN
+    if new == replaced or len(new) > MAX_SUGGESTION:
+        return UNCHANGED if new == replaced else OTHER_LINES
+    return INVISIBLE if sanitize.code(new).invisible else ""
+
+
+def _is_worse(path: str, before: str, after: str) -> bool:
+    """Whether the file parses worse afterwards; False where nothing can tell."""
+    had = symbols.error_count(path, before.encode("utf-8", "replace"))
+    has = symbols.error_count(path, after.encode("utf-8", "replace"))
+    if had is not None and has is not None and has > had:
+        return True
+    # Its grammar takes any indentation; Python itself does not.
+    is_python = path.endswith((".py", ".pyi"))
+    return is_python and _is_python(before) and not _is_python(after)
+
+
+def _is_python(source: str) -> bool:
+    if len(source) > symbols.MAX_SOURCE:
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
