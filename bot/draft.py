@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from bot.errors import UsageError
 from bot.ledger import Record
+from bot.reviewed import MOST_SAID, Reviewed, Said
 
 MAX_BYTES = 8 * 1024 * 1024
 TOO_LARGE = "the draft {path} is larger than 8 MiB, so it is none of ours"
@@ -57,6 +58,8 @@ class Draft(_Part):
     - `sha`: the head the answer is about; `publish` writes nothing when it has moved.
     - `fingerprint`: what else makes two runs the same (the set of failing jobs).
     - `notice`: why a model did not answer, in one sentence, when `degraded`.
+    - `reviewed`: the state a review has seen, for the next one; None keeps the last.
+    - `fixed`: earlier findings of a review whose code is gone.
     """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
@@ -72,6 +75,8 @@ class Draft(_Part):
     reason: Line = ""
     sha: Annotated[str, Field(pattern=r"^([0-9a-f]{7,64})?$")] = ""
     fingerprint: Line = ""
+    reviewed: Reviewed | None = None
+    fixed: Annotated[tuple[Said, ...], Field(max_length=MOST_SAID)] = ()
     record: Record | None = None
 
     @model_validator(mode="after")

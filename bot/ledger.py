@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.reviewed import Reviewed
+
 VERSION = 1
 KEPT_RECORDS = 20
 # A marker longer than this is not ours: 20 records take about 12 kB.
@@ -85,7 +87,10 @@ class Record(BaseModel):
 
 
 class History(BaseModel):
-    """All that a thread's marker remembers of one task: totals and the last records."""
+    """All that a thread's marker remembers of one task: totals and the last records.
+
+    `reviewed` is what the last review by a model has seen and said.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -93,6 +98,7 @@ class History(BaseModel):
     calls: Annotated[int, Field(ge=0)] = 0
     usd: Annotated[float, Field(ge=0)] = 0.0
     records: tuple[Record, ...] = ()
+    reviewed: Reviewed | None = None
 
     def with_record(self, record: Record) -> History:
         """Append one record; only the newest keeps its signals, the last 20 stay."""
@@ -102,7 +108,14 @@ class History(BaseModel):
             calls=self.calls + record.calls,
             usd=self.usd + (record.usd or 0.0),
             records=(*older, record)[-KEPT_RECORDS:],
+            reviewed=self.reviewed,
         )
+
+    def with_reviewed(self, reviewed: Reviewed | None) -> History:
+        """Remember the state of a newer review; None keeps what is known."""
+        if reviewed is None:
+            return self
+        return self.model_copy(update={"reviewed": reviewed})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +147,18 @@ def key_of(*parts: str | int) -> str:
 def marker(task: str, key: str, *, history: History, place: Place) -> str:
     """Write the HTML comment that makes a comment ours.
 
-    Of a history too long for one marker the oldest records go; the totals stay.
+    Of a history too long for one marker the oldest records go, then what the last
+    review has seen, then the newest record; the totals stay.
     """
     data = _pack(history)
-    while len(data) > _DATA_LIMIT and history.records:
+    while len(data) > _DATA_LIMIT and len(history.records) > 1:
         history = history.model_copy(update={"records": history.records[1:]})
         data = _pack(history)
+    if len(data) > _DATA_LIMIT:
+        history = history.model_copy(update={"reviewed": None})
+        data = _pack(history)
+    if len(data) > _DATA_LIMIT:
+        data = _pack(history.model_copy(update={"records": ()}))
     seal = _seal(task, key, data=data, place=place)
     return f"<!-- routebot:v{VERSION} t={task} k={key} d={data} h={seal} -->"
 
