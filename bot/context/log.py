@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.context import fingerprint, log_lines, log_passed, log_scan
 from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, Category
+from bot.context.log_passed import Witness
 from bot.context.log_scan import Scan, Window
 from bot.context.log_shapes import Chunk, Distilled, Failure, json_schema
 
@@ -50,14 +51,15 @@ def distill(
     "no_error_found" and `note` says so.
     """
     scan = Scan()
-    novel = log_passed.Novel(log_passed.known(passed or b""))
-    for line in log_lines.lines(data):
-        log_scan.read(scan, line)
-        if novel.known:
-            novel.read(scan.number, line)
+    witness = Witness(log_passed.known(passed or b""))
+    for number, line in enumerate(log_lines.lines(data), 1):
+        is_known = bool(witness.known) and witness.read(number, line)
+        log_scan.read(scan, line, is_known=is_known)
     if scan.exit_code is None:
         log_scan.add_tail(scan, 1.0)
-    chosen = _chosen(novel.runs or scan.windows, budget)
+    # A witness that shares no line saw another job: it cannot tell what is new.
+    novel = list(log_passed.chunks(witness, budget)) if witness.shared else []
+    chosen = novel or _chosen(scan.windows, budget)
     category = _category(chosen, scan)
     distilled = Distilled(
         lines_total=scan.number,
@@ -67,7 +69,7 @@ def distill(
         commands=tuple(scan.commands),
         exit_code=scan.exit_code,
         note=_note(category, scan),
-        shared_lines=novel.shared,
+        shared_lines=witness.shared,
     )
     return replace(distilled, fingerprint=fingerprint.of(distilled))
 

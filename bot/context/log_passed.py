@@ -2,25 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from bot.context import log_lines, log_scan
+from bot.context import log_lines, log_marks, log_scan
 from bot.context.log_mask import masked
-from bot.context.log_scan import Window
+from bot.context.log_shapes import Chunk
 
-# Different masked lines that are remembered, by hash; the rest of a larger log is not.
+# Different masked lines that are remembered, by hash (some 50 MB at the most).
 _MAX_KNOWN = 1 << 19
-# A known or blank line between two new ones belongs to both, up to this many.
-_GAP = 1
-_MAX_RUN = 400
+# Known and blank lines between two new ones that belong to them.
+_GAP = 3
+_MAX_RUN = 120
+_MAX_RUNS = 200
+# New lines before the first that looks like trouble, and after the last.
+_LEAD = 5
+_AFTER = 40
+# Of a run in which nothing looks like trouble, only its end is worth showing.
+_QUIET = 14
+# Weight from which a line looks like trouble.
+_TROUBLE = 2.0
+# Runs this much weaker than the best one are left out even if there is room.
+_WORTH = 0.45
+# A run that ends near the place where the job failed is likelier to tell why, one
+# after that place is cleaning up.
+_NEAR = 200
+_CLEANUP = 0.5
+
+
+@dataclass(slots=True)
+class Run:
+    """Neighbouring lines that the green log does not have, and their weights."""
+
+    start: int
+    lines: list[str] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    kind: str = "new"
+    score: float = 0.0
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.lines) - 1
+
+    def add(self, line: str, kind: str = "", weight: float = 0.0) -> None:
+        """Take in the next line of the run."""
+        if weight > max(self.weights, default=0.0):
+            self.kind = kind
+        self.lines.append(line)
+        self.weights.append(weight)
+
+    def weigh(self) -> float:
+        """Return how much the run looks like the cause, wherever it stands."""
+        loud = sum(weight > _TROUBLE for weight in self.weights)
+        return max(self.weights, default=0.0) + math.log1p(loud) / 2
+
+
+@dataclass(slots=True)
+class Witness:
+    """Reads a failing log and keeps what is new in it; bounded, whatever its length."""
+
+    known: frozenset[int]
+    runs: list[Run] = field(default_factory=list)
+    between: list[str] = field(default_factory=list)
+    shared: int = 0
+    failed_at: int = 0
+    is_script: bool = False
+
+    def read(self, number: int, line: str) -> bool:
+        """Take in the next cleaned line; return whether the green log has it too."""
+        self._note_script(line)
+        is_known = bool(line) and hash(masked(line)) in self.known
+        self.shared += is_known
+        if is_known or not line:
+            if len(self.between) <= _GAP:
+                self.between.append(line)
+            return is_known
+        mark = log_marks.mark(line)
+        if mark is not None and mark.exit_code and not self.failed_at:
+            self.failed_at = number
+        self._add(number, line)
+        return False
+
+    def _note_script(self, line: str) -> None:
+        # GitHub repeats the script of a step before running it.
+        if line.startswith("##["):
+            self.is_script = line.startswith("##[group]Run ")
+
+    def _add(self, number: int, line: str) -> None:
+        run = self.runs[-1] if self.runs else None
+        if run is None or number - run.end - 1 > _GAP or not _has_room(run):
+            run = Run(number)
+            self.runs.append(run)
+            self._forget()
+        elif number > run.end + 1:
+            for skipped in self.between[: number - run.end - 1]:
+                run.add(skipped)
+        self.between.clear()
+        kind, weight = ("", 0.0) if self.is_script else log_scan.weight(line)
+        run.add(line, kind, weight)
+
+    def _forget(self) -> None:
+        if len(self.runs) <= _MAX_RUNS:
+            return
+        older, newer = self.runs[: -_MAX_RUNS // 4], self.runs[-_MAX_RUNS // 4 :]
+        older.sort(key=lambda run: (-run.weigh(), run.start))
+        self.runs = [*older[: _MAX_RUNS // 2], *newer]
 
 
 def known(passed: bytes | Iterable[bytes]) -> frozenset[int]:
-    """Read the log of a green run; return the hashes of its masked lines.
-
-    Linear in the log, and at most some 50 MB however long it is.
-    """
+    """Read the log of a green run; return the hashes of its masked lines."""
     hashes: set[int] = set()
     for line in log_lines.lines(passed):
         if line and len(hashes) < _MAX_KNOWN:
@@ -28,32 +119,49 @@ def known(passed: bytes | Iterable[bytes]) -> frozenset[int]:
     return frozenset(hashes)
 
 
-@dataclass(slots=True)
-class Novel:
-    """The runs of lines of a failing log that the green one does not have."""
+def chunks(witness: Witness, budget: int) -> Iterator[Chunk]:
+    """Yield what is new and looks most like the cause, best first, within `budget`."""
+    end = witness.failed_at or max((run.end for run in witness.runs), default=0)
+    for run in witness.runs:
+        run.score = _score(run, end)
+    ranked = sorted(witness.runs, key=lambda run: (-run.score, run.start))
+    # Where nothing looks like trouble, only what is new last can tell something.
+    least = min(ranked[0].score, _TROUBLE) if ranked else 0.0
+    for run in ranked:
+        if budget <= 0 or run.score < max(_WORTH * ranked[0].score, least):
+            return
+        chunk = _chunk(run, budget)
+        yield chunk
+        budget -= chunk.end - chunk.start + 1
 
-    known: frozenset[int]
-    runs: list[Window] = field(default_factory=list)
-    pending: list[str] = field(default_factory=list)
-    shared: int = 0
 
-    def read(self, number: int, line: str) -> bool:
-        """Take in the next line; return whether the green log has it too."""
-        if not line or hash(masked(line)) in self.known:
-            self.shared += bool(line)
-            self.pending.append(line)
-            return bool(line)
-        run = self.runs[-1] if self.runs else None
-        if run is not None and len(self.pending) <= _GAP and len(run.lines) < _MAX_RUN:
-            run.lines += [*self.pending, line]
-        else:
-            run = Window(number, number, "new", 0.0, number, [line])
-            self.runs.append(run)
-        self.pending = []
-        self._weigh(run, number, line)
+def _has_room(run: Run) -> bool:
+    if len(run.lines) < _MAX_RUN:
+        return True
+    if max(run.weights) >= _TROUBLE:
         return False
+    # Nothing yet in it looks like trouble: it goes on with its end alone.
+    run.start += len(run.lines) - _QUIET
+    del run.lines[:-_QUIET], run.weights[:-_QUIET]
+    return True
 
-    def _weigh(self, run: Window, number: int, line: str) -> None:
-        kind, weight = log_scan.weight(line)
-        if weight > run.score:
-            run.kind, run.score, run.peak = kind or run.kind, weight, number
+
+def _score(run: Run, end: int) -> float:
+    if run.start > end:
+        return run.weigh() * _CLEANUP
+    return run.weigh() + max(0.0, 1 - (end - run.end) / _NEAR)
+
+
+def _chunk(run: Run, room: int) -> Chunk:
+    loud = [at for at, weight in enumerate(run.weights) if weight >= _TROUBLE]
+    if loud:
+        first = max(loud[0] - min(_LEAD, room // 4), 0)
+        last = min(loud[-1] + 1 + _AFTER, first + room)
+    else:
+        first, last = max(len(run.lines) - min(_QUIET, room), 0), len(run.lines)
+    lines = run.lines[first:last]
+    while not lines[-1]:
+        lines.pop()
+    start = run.start + first
+    text = "\n".join(lines)
+    return Chunk(start, start + len(lines) - 1, run.kind, run.score, text)

@@ -53,15 +53,18 @@ class Scan:
     has_text: bool = False
 
 
-def read(scan: Scan, line: str) -> None:
-    """Take in the next line of the log, already cleaned."""
+def read(scan: Scan, line: str, *, is_known: bool = False) -> None:
+    """Take in the next line of the log, already cleaned.
+
+    `is_known`: a green run of the job wrote it too, so it is no sign of trouble.
+    """
     scan.number += 1
     scan.has_text = scan.has_text or bool(line)
     if line:
         mark = log_marks.mark(line)
         if mark is not None:
             _at_mark(scan, mark)
-        else:
+        elif not is_known:
             signal = _signal(line)
             if signal is not None:
                 _at_signal(scan, signal, line)
