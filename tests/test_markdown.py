@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from bot.text import markdown
+from tests import page
+from tests.page import are_fences_closed, tokens_of
 
 HOSTS = frozenset({"docs.python.org"})
-PAGE = MarkdownIt("commonmark", {"html": True, "maxNesting": 400}).enable(
-    ["table", "strikethrough"]
-)
-LIVE = re.compile(
-    r"@[A-Za-z0-9]|#[0-9]|\bGH-[0-9]|(?:https?|ftp)://(?!docs\.python\.org)|www\.\w",
-    re.IGNORECASE,
-)
-COMMAND = re.compile(r"\s*(?:/|::)[A-Za-z]")
 # Pieces that mean something to Markdown, to HTML or to GitHub, glued at random.
 PIECES = st.sampled_from(
     [
@@ -74,45 +65,8 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, max_size=25).map("".join)
 
 
-def tokens_of(text: str) -> list[Token]:
-    flat: list[Token] = []
-    for token in PAGE.parse(text):
-        flat.append(token)
-        flat.extend(token.children or [])
-    return flat
-
-
 def live_parts(text: str) -> list[str]:
-    """What a page rendered from `text` would show, link to or draw that it must not."""
-    found = []
-    part, begins = "", True
-    for token in [*tokens_of(text), Token("softbreak", "", 0)]:
-        if token.type in ("text", "text_special"):
-            part += token.content
-            continue
-        if LIVE.search(part) or (begins and COMMAND.match(part)):
-            found.append(part)
-        begins = token.type in ("softbreak", "hardbreak", "inline")
-        part = ""
-        if token.type in ("html_inline", "html_block", "image"):
-            found.append(token.content or token.type)
-        if token.type == "link_open" and not re.fullmatch(
-            r"https://docs\.python\.org(/[A-Za-z0-9._~/-]*)?", str(token.attrs["href"])
-        ):
-            found.append(str(token.attrs["href"]))
-        if token.type == "fence" and token.info in ("suggestion", "mermaid"):
-            found.append(token.info)
-    return found
-
-
-def are_fences_closed(text: str) -> bool:
-    """Whether a paragraph put behind `text` is a paragraph of its own."""
-    last = PAGE.parse(f"{text}\n\nFOOTER")[-3:]
-    return [token.type for token in last] == [
-        "paragraph_open",
-        "inline",
-        "paragraph_close",
-    ] and last[0].level == 0
+    return page.live_parts(text, "docs.python.org")
 
 
 @settings(max_examples=400, deadline=None)
@@ -173,8 +127,8 @@ def test_a_cut_text_fits_and_leaves_nothing_open(text: str, limit: int) -> None:
     cut = markdown.cap(body, limit=limit, tail="\n\nFOOTER")
     assert len(cut.encode("utf-16-le")) // 2 <= limit
     assert cut.endswith("\n\nFOOTER")
-    assert PAGE.parse(cut)[-3].level == 0
-    assert PAGE.parse(cut)[-2].content == "FOOTER"
+    assert page.PAGE.parse(cut)[-3].level == 0
+    assert page.PAGE.parse(cut)[-2].content == "FOOTER"
 
 
 @pytest.mark.parametrize(
