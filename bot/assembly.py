@@ -16,7 +16,7 @@ from bot.errors import Forbidden, PolicyError
 from bot.events import Event
 from bot.policy import Policy
 from bot.route import Means
-from bot.tasks import Annotation, IssueSummary, Job, Reader, ThreadComment
+from bot.tasks import Annotation, IssueSummary, Job, Reader, Remembered, ThreadComment
 from bot.world import World
 
 if TYPE_CHECKING:
@@ -62,6 +62,22 @@ class NothingReader:
         """Nothing."""
         return ()
 
+    def texts(self, paths: Sequence[str]) -> dict[str, str]:
+        """Nothing."""
+        return {}
+
+    def trusted_file(self, path: str) -> str | None:
+        """Nothing."""
+        return None
+
+    def commit_messages(self) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+    def issue(self, number: int) -> IssueSummary | None:
+        """Nothing."""
+        return None
+
     def comments(self) -> tuple[ThreadComment, ...]:
         """Nothing."""
         return ()
@@ -91,6 +107,10 @@ class NothingReader:
         return ()
 
     def test_reports(self) -> tuple[tuple[str, bytes], ...]:
+        """Nothing."""
+        return ()
+
+    def remembered(self, since: str) -> tuple[Remembered, ...]:
         """Nothing."""
         return ()
 
@@ -146,7 +166,11 @@ def online(
 
     def open_reader(event: Event) -> GitHubReader:
         return GitHubReader(
-            client, event, inputs.bot_login, allow_private=inputs.allow_private
+            client,
+            event,
+            inputs.bot_login,
+            allow_private=inputs.allow_private,
+            marker_key=inputs.marker_key,
         )
 
     def trusted_file(path: str) -> str | None:

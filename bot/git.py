@@ -7,7 +7,7 @@ git of `bot.staged`: what the range names, never the work tree.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,11 +18,12 @@ from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
 from bot import staged
 from bot.errors import GitError
-from bot.tasks import Annotation, IssueSummary, Job, ThreadComment
+from bot.tasks import Annotation, IssueSummary, Job, Remembered, ThreadComment
 
 # Bytes of a range's diff that are read; seconds one git command may take.
 MAX_DIFF = 8_000_000
 SECONDS = 20.0
+MAX_COMMITS = 100
 _MAX_NAME = 400
 _BRANCHES = ("main", "master", "trunk", "develop")
 
@@ -196,6 +197,32 @@ class LocalReader:
         """Every path at the head, symlinks included, submodules not."""
         return tuple(self._listing())
 
+    def texts(self, paths: Sequence[str]) -> dict[str, str]:
+        """The texts of many files at the head; what is no regular text is left out."""
+        found = ((path, self.file(path)) for path in paths)
+        return {path: text for path, text in found if text is not None}
+
+    def trusted_file(self, path: str) -> str | None:
+        """The text of a file at the base of the range."""
+        base = Range(self._range.base, self._range.base)
+        return LocalReader(self._checkout, base).file(path)
+
+    def commit_messages(self) -> tuple[str, ...]:
+        """The messages of the range's commits, oldest first; none of a bare tree."""
+        ends = f"{self._range.base}..{self._range.head}"
+        asked = ("log", "--reverse", "--format=%B%x00", f"--max-count={MAX_COMMITS}")
+        try:
+            raw = self._checkout.ask(*asked, ends, "--")
+        except GitError:
+            # What is staged is a tree without a commit.
+            return ()
+        messages = raw.decode("utf-8", "replace").split("\0")
+        return tuple(text.strip() for text in messages if text.strip())
+
+    def issue(self, number: int) -> IssueSummary | None:
+        """Nothing: issues are on GitHub."""
+        return None
+
     def comments(self) -> tuple[ThreadComment, ...]:
         """Nothing: a local range has no thread."""
         self._miss(NO_THREAD)
@@ -231,6 +258,11 @@ class LocalReader:
     def test_reports(self) -> tuple[tuple[str, bytes], ...]:
         """Nothing: a local range has no CI."""
         self._miss(NO_JOBS)
+        return ()
+
+    def remembered(self, since: str) -> tuple[Remembered, ...]:
+        """Nothing: our comments are on GitHub."""
+        self._miss(NO_THREAD)
         return ()
 
     def open_issues(self) -> tuple[IssueSummary, ...]:

@@ -30,7 +30,7 @@ from bot.providers import Citation, Completion, Request, Usage
 from bot.publish import ReviewComment
 from bot.route import Means
 from bot.sticky import OwnComment
-from bot.tasks import Annotation, IssueSummary, Job, ThreadComment
+from bot.tasks import Annotation, IssueSummary, Job, Remembered, ThreadComment
 from bot.world import World
 
 REPOSITORY = Repository("octo/sample", 77, "main")
@@ -68,7 +68,10 @@ class FakeReader:
     logs: dict[int, bytes] = field(default_factory=dict)
     annotated: dict[int, tuple[Annotation, ...]] = field(default_factory=dict)
     reports: tuple[tuple[str, bytes], ...] = ()
+    past: tuple[Remembered, ...] = ()
     issues: tuple[IssueSummary, ...] = ()
+    trusted: dict[str, str] = field(default_factory=dict)
+    messages: tuple[str, ...] = ()
     missing: list[str] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
 
@@ -81,6 +84,18 @@ class FakeReader:
 
     def tree(self) -> tuple[str, ...]:
         return tuple(self.files)
+
+    def texts(self, paths: Sequence[str]) -> dict[str, str]:
+        return {path: self.files[path] for path in paths if path in self.files}
+
+    def trusted_file(self, path: str) -> str | None:
+        return self.trusted.get(path)
+
+    def commit_messages(self) -> tuple[str, ...]:
+        return self.messages
+
+    def issue(self, number: int) -> IssueSummary | None:
+        return next((each for each in self.issues if each.number == number), None)
 
     def comments(self) -> tuple[ThreadComment, ...]:
         return self.thread
@@ -106,6 +121,10 @@ class FakeReader:
 
     def test_reports(self) -> tuple[tuple[str, bytes], ...]:
         return self.reports
+
+    def remembered(self, since: str) -> tuple[Remembered, ...]:
+        self.reads.append(f"comments since {since}")
+        return self.past
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         return self.issues

@@ -64,6 +64,7 @@ class FileDiff:
     `problems` are plain sentences; with one of them the line numbers are not to be
     trusted: the lines are still read, but none of them can carry a comment. So it is
     with a file that `is_rebuilt`: GitHub shows no diff of it, ours may cut otherwise.
+    `unread` says why a changed text has no hunks here.
     """
 
     path: str
@@ -78,6 +79,7 @@ class FileDiff:
     old_mode: str = ""
     problems: tuple[str, ...] = ()
     is_rebuilt: bool = False
+    unread: str = ""
 
     @property
     def is_submodule(self) -> bool:
@@ -182,6 +184,7 @@ def _file(piece: Piece) -> FileDiff | str:
         old_mode=_mode(piece, "deleted file mode", "old mode"),
         problems=tuple(dict.fromkeys([*piece.problems, *problem])),
         is_rebuilt=piece.is_rebuilt,
+        unread=piece.unread,
     )
     return replace(file, kind=_kind(file, piece.widest))
 

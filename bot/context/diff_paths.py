@@ -59,6 +59,21 @@ def unquoted(name: str) -> str:
     return raw.decode("utf-8", "replace")
 
 
+def quoted(name: str) -> str:
+    """Write a name as git does: quoted where it could be read as something else."""
+    if name.isprintable() and not any(char in '"\\' for char in name):
+        return name
+    return '"' + "".join(_written(char) for char in name) + '"'
+
+
+def _written(char: str) -> str:
+    if char in '"\\':
+        return f"\\{char}"
+    if char.isprintable():
+        return char
+    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "replace"))
+
+
 def _escape(text: str, at: int) -> tuple[int, int | None]:
     if text[at] != "\\" or at + 1 >= len(text):
         return 1, None

@@ -12,6 +12,8 @@ from bot.context import diff_paths
 MAX_LINE = 2_000
 # Stands in the header of a file whose diff was made here, from both its versions.
 REBUILT = "rebuilt from both versions"
+# Stands, with the reason, in the header of a file that changed and is not shown.
+UNREAD = "not read: "
 _HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _HEADERS = (
     "new file mode ",
@@ -39,6 +41,7 @@ class Piece:
     body: list[str] = field(default_factory=list)
     is_binary: bool = False
     is_rebuilt: bool = False
+    unread: str = ""
     widest: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -82,8 +85,6 @@ def _take(piece: Piece, lines: list[str], at: int) -> int:
         piece.old = line[4:]
     elif line.startswith("+++ ") and not piece.new:
         piece.new = line[4:]
-    elif line == REBUILT:
-        piece.is_rebuilt = True
     elif line.startswith(("Binary files ", "GIT binary patch")):
         piece.is_binary = True
     else:
@@ -92,6 +93,12 @@ def _take(piece: Piece, lines: list[str], at: int) -> int:
 
 
 def _take_header(piece: Piece, line: str) -> None:
+    if line == REBUILT:
+        piece.is_rebuilt = True
+        return
+    if line.startswith(UNREAD):
+        piece.unread = line.removeprefix(UNREAD)
+        return
     for header in _HEADERS:
         if line.startswith(header):
             piece.header.setdefault(header.strip(), line[len(header) :])

@@ -81,14 +81,16 @@ def coverage(
     `read` are paths; `why` gives the reason for a file that is neither read nor of a
     kind that is only listed (else "budget").
     """
-    seen = set(read)
+    seen = set(read) - {file.path for file in files if file.unread}
     listed = [f for f in files if f.path not in seen and f.kind in UNREAD]
     rest = [f.path for f in files if f.path not in seen and f.kind not in UNREAD]
     text = READ.format(read=len(files) - len(listed) - len(rest), total=len(files))
     if listed:
         kinds = sorted({_WORDS.get(f.kind, f.kind) for f in listed})
         text += SKIPPED.format(count=len(listed), kinds=", ".join(kinds))
-    reasons = Counter((why or {}).get(path, "budget") for path in rest)
+    known = {file.path: file.unread for file in files if file.unread}
+    known |= why or {}
+    reasons = Counter(known.get(path, "budget") for path in rest)
     for reason, count in sorted(reasons.items()):
         text += NOT_READ.format(count=count, why=reason)
     return text

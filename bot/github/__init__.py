@@ -17,6 +17,7 @@ from bot.github.pace import REACHED, TRIES, Pace, is_limit
 Result = TypeVar("Result", bound=tuple[Any, ...])
 
 PAGE_SIZE = 100
+DIFF_TYPE = "application/vnd.github.diff"
 PAGE_CAP = 30
 TIMEOUT_SECONDS = 20
 # Reads are repeated on these, writes never: a write may have had its effect (R13).
@@ -79,6 +80,22 @@ class Client:
         """
         self.pace.before_write(notifies=notifies)
         return self._request(verb, path, body=body)[1]
+
+    def diff(self, path: str) -> str:
+        """Read a pull request or comparison as a unified diff, asking once.
+
+        Raises `HostError` (status 406 for one that is too large), `Forbidden`.
+        """
+        self.pace.before_read()
+        headers, answer = self._mapped(
+            lambda: self.requester.requestJsonAndCheck(
+                "GET", path, headers={"Accept": DIFF_TYPE}
+            )
+        )
+        if "diff" not in str(headers.get("content-type", "")):
+            raise HostError("GitHub answered with something that is no diff")
+        # PyGithub wraps what is no JSON; an empty answer is None.
+        return str(answer["data"]) if isinstance(answer, dict) else ""
 
     def location(self, path: str) -> str:
         """Where a redirecting endpoint points to, "" when it answers otherwise."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,16 +10,15 @@ from typing import Any, TypeVar
 from bot import http
 from bot.errors import Forbidden, HostError
 from bot.events import FAILING, Event
-from bot.github import PAGE_SIZE, Client, runs
+from bot.github import PAGE_SIZE, Client, changes, history, runs
 from bot.github.runs import RunFacts
-from bot.tasks import Annotation, IssueSummary, Job, ThreadComment
+from bot.tasks import Annotation, IssueSummary, Job, Remembered, ThreadComment
 
 Result = TypeVar("Result")
 
 EXPIRED = frozenset({403, 404, 410})
 LOG_LIMIT = 100 * 1024 * 1024
-# What GitHub sends for a file it shows no patch for (too large, binary).
-NO_PATCH = "Binary files a/{old} and b/{new} differ\n"
+MOST_TEXTS = 200
 
 
 @dataclass(slots=True)
@@ -30,15 +29,19 @@ class GitHubReader:
     event: Event
     own_login: str = ""
     allow_private: bool = False
+    marker_key: str = ""
     missing: list[str] = field(default_factory=list)
     _kept: dict[str, Any] = field(default_factory=dict)
 
     def diff(self) -> str:
-        """Join the changed files' patches into one unified diff."""
+        """The change of the pull request as one unified diff."""
         if not self.event.is_pull_request or self.event.number is None:
             return ""
-        where = f"{self.client.path}/pulls/{self.event.number}/files"
-        return self._once("diff", lambda: _joined(list(self.client.pages(where))), "")
+
+        def read() -> str:
+            return changes.unified(self.client, self.event, missing=self.missing)
+
+        return self._once("diff", read, "")
 
     def file(self, path: str) -> str | None:
         """Read a file at the pinned SHA, else at the default branch's head."""
@@ -49,6 +52,50 @@ class GitHubReader:
             return found[0] if found is not None else None
 
         return self._once(f"file {path}", read, None)
+
+    def texts(self, paths: Sequence[str]) -> dict[str, str]:
+        """Read many files at the pinned SHA, fifty a call; 200 are read at most."""
+        left = [path for path in paths if f"file {path}" not in self._kept]
+        left = left[:MOST_TEXTS] if self.event.head_sha else []
+        what = f"texts of {' '.join(left)}"
+
+        def read() -> dict[str, str]:
+            return changes.texts(self.client, left, ref=self.event.head_sha)
+
+        found = self._once(what, read, {}, name="changed files")
+        self._kept |= {f"file {path}": text for path, text in found.items()}
+        kept = {path: self._kept.get(f"file {path}") for path in paths}
+        return {path: text for path, text in kept.items() if text is not None}
+
+    def trusted_file(self, path: str) -> str | None:
+        """Read a file at the default branch's head, which no stranger writes."""
+
+        def read() -> str | None:
+            found = self.client.file(path, "")
+            return found[0] if found is not None else None
+
+        return self._once(f"{path} of the default branch", read, None)
+
+    def commit_messages(self) -> tuple[str, ...]:
+        """The messages of the pull request's commits, the first hundred."""
+        if not self.event.is_pull_request or self.event.number is None:
+            return ()
+        return self._once(
+            "commits", lambda: changes.messages(self.client, self.event), ()
+        )
+
+    def issue(self, number: int) -> IssueSummary | None:
+        """Another issue or pull request of the repository, None for no such."""
+
+        def read() -> IssueSummary | None:
+            try:
+                return _summary(self.client.get(f"{self.client.path}/issues/{number}"))
+            except HostError as exc:
+                if exc.status not in (404, 410):
+                    raise
+                return None
+
+        return self._once(f"issue {number}", read, None)
 
     def tree(self) -> tuple[str, ...]:
         """List every file at the pinned SHA, as far as GitHub lists them."""
@@ -136,6 +183,21 @@ class GitHubReader:
         """Nothing yet."""
         return ()
 
+    def remembered(self, since: str) -> tuple[Remembered, ...]:
+        """The failures that our own comments tell of, as their markers say."""
+        repository = self.event.repository
+
+        def read() -> tuple[Remembered, ...]:
+            return history.remembered(
+                self.client,
+                since,
+                repository_id=repository.id if repository is not None else 0,
+                marker_key=self.marker_key,
+                is_ours=self._is_ours,
+            )
+
+        return self._once("our earlier comments", read, ())
+
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """The hundred most recently updated open issues, without pull requests."""
         where = f"{self.client.path}/issues"
@@ -179,43 +241,25 @@ class GitHubReader:
             author=user.get("login") or "ghost",
             body=item.get("body") or "",
             created_at=item.get("created_at") or "",
-            is_ours=user.get("type") == "Bot" and user.get("login") == self.own_login,
+            is_ours=self._is_ours(item),
         )
 
-    def _once(self, what: str, read: Callable[[], Result], empty: Result) -> Result:
+    def _is_ours(self, item: dict[str, Any]) -> bool:
+        user = item.get("user") or {}
+        return user.get("type") == "Bot" and user.get("login") == self.own_login
+
+    def _once(
+        self, what: str, read: Callable[[], Result], empty: Result, *, name: str = ""
+    ) -> Result:
         if what not in self._kept:
             try:
                 self._kept[what] = read()
             except HostError as exc:
                 why = "no permission" if isinstance(exc, Forbidden) else str(exc)
-                self.missing.append(f"{what} could not be read ({why})")
+                self.missing.append(f"{name or what} could not be read ({why})")
                 self._kept[what] = empty
         kept: Result = self._kept[what]
         return kept
-
-
-def _joined(files: list[dict[str, Any]]) -> str:
-    return "".join(_file_diff(found) for found in files)
-
-
-def _file_diff(found: dict[str, Any]) -> str:
-    new = found["filename"]
-    old = found.get("previous_filename") or new
-    status = found.get("status")
-    lines = [f"diff --git a/{old} b/{new}\n"]
-    if status == "added":
-        lines.append("new file mode 100644\n")
-    if status == "removed":
-        lines.append("deleted file mode 100644\n")
-    if status == "renamed":
-        lines.append(f"rename from {old}\nrename to {new}\n")
-    patch = found.get("patch")
-    if not patch:
-        changed = found.get("changes") or status == "added"
-        return "".join([*lines, NO_PATCH.format(old=old, new=new) if changed else ""])
-    lines.append("--- /dev/null\n" if status == "added" else f"--- a/{old}\n")
-    lines.append("+++ /dev/null\n" if status == "removed" else f"+++ b/{new}\n")
-    return "".join([*lines, patch.rstrip("\n"), "\n"])
 
 
 def _is_before(item: dict[str, Any], limit: str) -> bool:

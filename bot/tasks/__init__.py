@@ -56,6 +56,19 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """What an earlier comment of ours says failed: in which thread, when, at which SHA.
+
+    `at` is UTC (ISO 8601); `failures` are fingerprints.
+    """
+
+    number: int
+    at: str
+    sha: str
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IssueSummary:
     """An issue or pull request, as short as a list shows it."""
 
@@ -85,6 +98,18 @@ class Reader(Protocol):
     def tree(self) -> tuple[str, ...]:
         """Every path at the pinned SHA."""
 
+    def texts(self, paths: Sequence[str]) -> dict[str, str]:
+        """The texts of many files at the pinned SHA, read together; some may lack."""
+
+    def trusted_file(self, path: str) -> str | None:
+        """The text of a file as it is where the change is to go, not as changed."""
+
+    def commit_messages(self) -> tuple[str, ...]:
+        """The messages of the change's commits, oldest first, a hundred at most."""
+
+    def issue(self, number: int) -> IssueSummary | None:
+        """Another issue or pull request of the repository."""
+
     def comments(self) -> tuple[ThreadComment, ...]:
         """The thread so far, dropping what came at or after the trigger."""
 
@@ -113,6 +138,9 @@ class Reader(Protocol):
 
     def test_reports(self) -> tuple[tuple[str, bytes], ...]:
         """The JUnit files among the run's artifacts, by name; none of a fork's run."""
+
+    def remembered(self, since: str) -> tuple[Remembered, ...]:
+        """The failures in our own comments, of all threads, that changed since then."""
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """The hundred most recently updated open issues."""

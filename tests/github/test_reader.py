@@ -41,13 +41,6 @@ def test_a_change_is_one_unified_diff(repository, event_of, read):
     assert [file.problems for file in files] == [()] * 4
 
 
-def test_a_file_without_a_patch_is_still_listed(repository, event_of, read):
-    pull = _pull(repository)
-    pull.without_patch.add("orchard/pricing.py")
-    (file,) = diff.parse(read(event_of("pull_request", "opened", pull)).diff())
-    assert (file.path, file.hunks) == ("orchard/pricing.py", ())
-
-
 def test_an_issue_has_no_change(repository, event_of, read):
     reader = read(event_of("issues", "opened", repository.issue()))
     assert reader.diff() == ""
@@ -196,7 +189,7 @@ def test_what_cannot_be_read_is_empty_and_named(
 
 def test_a_diff_that_cannot_be_read_is_named(repository, event_of, read, server):
     reader = read(event_of("pull_request", "opened", _pull(repository)))
-    server.fail("GET", "/repos/octo/sample/pulls/1/files", 502, times=9)
+    server.fail("GET", "/repos/octo/sample/pulls/1", 404)
     assert reader.diff() == ""
     assert "diff could not be read" in reader.missing[0]
 
@@ -208,3 +201,48 @@ def test_a_comment_time_that_is_no_time_hides_the_thread(repository, event_of, r
     event = event_of("issue_comment", "created", asking)
     odd = replace(event, comment=replace(event.comment, created_at="yesterday"))
     assert read(odd).comments() == ()
+
+
+def test_many_files_are_read_with_one_question(repository, event_of, read):
+    pull = _pull(repository, **{"new.py": "one\n", "sub/odd name.py": "two\n"})
+    reader = read(event_of("pull_request", "opened", pull))
+    wanted = ["orchard/pricing.py", "new.py", "sub/odd name.py", "data.bin", "gone.py"]
+    found = reader.texts(wanted)
+    assert set(found) == {"orchard/pricing.py", "new.py", "sub/odd name.py"}
+    assert found["new.py"] == "one\n"
+    assert reader.file("new.py") == "one\n"
+    assert reader.client.calls == 1
+
+
+def test_texts_that_cannot_be_read_are_one_sentence(repository, event_of, read, server):
+    reader = read(event_of("pull_request", "opened", _pull(repository)))
+    server.fail("POST", "/graphql", 502, times=9)
+    assert reader.texts(["orchard/pricing.py"]) == {}
+    assert reader.missing == ["changed files could not be read (GitHub answered 502)"]
+    assert reader.file("orchard/pricing.py") is not None
+
+
+def test_a_pull_request_does_not_change_what_is_trusted(repository, event_of, read):
+    pull = _pull(repository, **{".gitattributes": "*.py linguist-generated\n"})
+    reader = read(event_of("pull_request", "opened", pull))
+    assert reader.file(".gitattributes") is not None
+    assert reader.trusted_file(".gitattributes") is None
+    assert "Orchard" in reader.trusted_file("README.md")
+
+
+def test_commit_messages_are_read_oldest_first(repository, event_of, read):
+    pull = _pull(repository)
+    repository.push(pull, {"b.py": "x\n"}, message="Second")
+    reader = read(event_of("pull_request", "opened", pull))
+    assert [text.split("\n")[0] for text in reader.commit_messages()] == [
+        "Change something",
+        "Second",
+    ]
+
+
+def test_an_issue_that_is_not_there_is_none_and_no_gap(repository, event_of, read):
+    issue = repository.issue("Crash", "always")
+    reader = read(event_of("issues", "opened", issue))
+    assert reader.issue(issue.number).title == "Crash"
+    assert reader.issue(99) is None
+    assert reader.missing == []

@@ -20,6 +20,7 @@ from tests.github_server.state import Comment, Commit, Issue, Pull
 
 MOST_DIFF_FILES = 300
 MOST_DIFF_LINES = 20_000
+MOST_DIFF_BYTES = 1_000_000
 _ROLES_AS_PERMISSION = {
     "admin": "admin",
     "maintain": "write",
@@ -129,6 +130,20 @@ def comments(call: Call) -> Listing:
     return Listing([shapes.comment(one) for one in found])
 
 
+def every_comment(call: Call) -> Listing:
+    """List the comments of all issues and pull requests, oldest first by default."""
+    query = call.request.query
+    found = [one for one in call.repo.comments.values() if not one.issue.is_deleted]
+    if "since" in query:
+        since = _moment(query["since"])
+        found = [one for one in found if one.updated_at >= since]
+    if query.get("sort") == "updated":
+        found.sort(key=lambda one: (one.updated_at, one.id))
+    if query.get("direction") == "desc" and "sort" in query:
+        found.reverse()
+    return Listing([shapes.comment(one) for one in found])
+
+
 def comment(call: Call) -> Answer:
     """Answer one comment."""
     return Answer(shapes.comment(find_comment(call)))
@@ -183,6 +198,8 @@ def pull(call: Call) -> Answer:
         raise _too_large(f"files ({MOST_DIFF_FILES})")
     if text.count("\n") > MOST_DIFF_LINES:
         raise _too_large(f"lines ({MOST_DIFF_LINES})")
+    if len(text.encode()) > MOST_DIFF_BYTES:
+        raise _too_large(f"bytes ({MOST_DIFF_BYTES})")
     kind = "application/vnd.github.diff; charset=utf-8"
     return Answer(text.encode(), content_type=kind)
 
@@ -224,6 +241,22 @@ def reviews(call: Call) -> Listing:
     """List the submitted reviews of a pull request."""
     found, every = find_pull(call), call.repo.reviews.values()
     return Listing([shapes_pulls.review(one) for one in every if one.pull is found])
+
+
+def find_review(call: Call) -> Review:
+    """Find the review the path names."""
+    found = call.repo.reviews.get(call.number("review_id"))
+    if found is None or found.pull is not find_pull(call):
+        raise not_found()
+    return found
+
+
+def comments_of_review(call: Call) -> Listing:
+    """List the comments that one review brought."""
+    found, every = find_review(call), call.repo.review_comments.values()
+    return Listing(
+        [shapes_pulls.review_comment(one) for one in every if one.review is found]
+    )
 
 
 def review_comments(call: Call) -> Listing:
