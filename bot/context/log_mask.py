@@ -31,15 +31,35 @@ _PASSING = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[\\/][\w.@+~-]{1,200}){2,60}")
-_NUMBERS = re.compile(r"\d{1,4000}")
+# A word from its first digit on, over dots and colons between digits, and a unit.
+_FROM_DIGIT = re.compile(
+    r"\d(?:[0-9A-Za-z_]|[.:,-](?=\d))*"
+    r"(?: (?:[nuµm]?s|secs?|seconds?|mins?|minutes?|h|hours?|[kKMG]?i?B)(?!\w))?"
+)
+_TEMPORARY = re.compile(
+    r"[\\/](?:tmp|temp|_temp|folders|shm)[\\/][^\s'\"`:;,()<>\[\]]{1,400}",
+    re.IGNORECASE,
+)
+_NONE = re.compile(r"(?<=[ =])0(?![\w.:%/])")
+_HEX_LETTERS = "abcdefABCDEF"
 # Numbers that are not part of a name.
 _LONE = re.compile(r"(?<![A-Za-z_\d])\d{1,4000}(?![A-Za-z_\d])")
 
 
 def masked(line: str) -> str:
-    """Return a cleaned line as a key that two runs of the same step share."""
-    if any(map(str.isdigit, line)):
-        line = _NUMBERS.sub("0", _PASSING.sub("0", line))
+    """Return a cleaned line as a key that two runs of the same step share.
+
+    Numbers are equal, except that none ("Failures: 0") differs from some. Quick
+    rather than careful: logs have a million lines.
+    """
+    if "tmp" in line or "emp" in line or "/folders/" in line:
+        line = _TEMPORARY.sub("/#", line)
+    if " 0" in line or "=0" in line:
+        line = _NONE.sub("none", line)
+    *parts, last = _FROM_DIGIT.split(line)
+    if parts:
+        # A hash may begin with letters.
+        line = "#".join([*(part.rstrip(_HEX_LETTERS) for part in parts), last])
     return " ".join(line.split())
 
 
