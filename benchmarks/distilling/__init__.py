@@ -1,0 +1,1 @@
+"""What the benchmark of distilling a log is made of."""
