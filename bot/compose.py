@@ -143,6 +143,7 @@ def _record(
         sha=case.event.head_sha,
         policy=f"{policies.fingerprint(world.policy)} {world.policy_sha[:12]}".strip(),
         catalogue=catalog.date(),
+        failures=case.material.fingerprints[:10],
         signals=tuple(_signal(signal) for signal in classified.signals[:8]),
     )
 

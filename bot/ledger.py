@@ -83,6 +83,7 @@ class Record(BaseModel):
     sha: Short = ""
     policy: Short = ""
     catalogue: Short = ""
+    failures: Annotated[tuple[Short, ...], Field(max_length=10)] = ()
     signals: Annotated[tuple[SignalRecord, ...], Field(max_length=20)] = ()
 
 

@@ -56,7 +56,8 @@ class Material:
     `coverage` are plain sentences on what was read and what was not ("read 41 of 43
     files, 2 skipped: lock file, generated"). `change` is the change as it was read, for
     checks alone: no secret is taken out of it. `shown_at` is the address under which
-    the files of the pinned SHA are shown, "" where there is none.
+    the files of the pinned SHA are shown, "" where there is none. `fingerprints` name
+    the failures of a CI run, so that they are known again.
     """
 
     sections: tuple[Section, ...] = ()
@@ -64,3 +65,4 @@ class Material:
     coverage: tuple[str, ...] = ()
     change: tuple[FileDiff, ...] = ()
     shown_at: str = ""
+    fingerprints: tuple[str, ...] = ()

@@ -197,7 +197,9 @@ def _seen_elsewhere(given: Evidence) -> tuple[str, ...]:
     if not others or is_broken:
         return ()
     threads = list(dict.fromkeys(f"#{each.number}" for each in others))
-    return (f"the same failure was seen in {_list(threads)}, where it went away",)
+    return (
+        f"the same failure was seen in {_list(threads)}, which change other things",
+    )
 
 
 def _in_changed_files(given: Evidence) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from tests.github_server.exchange import (
     may_see,
     not_found,
 )
-from tests.github_server.state import Comment, Commit, Issue, Pull
+from tests.github_server.state import Comment, Commit, Issue, Pull, Review
 
 MOST_DIFF_FILES = 300
 MOST_DIFF_LINES = 20_000

@@ -1,0 +1,147 @@
+"""A failed run of CI, read: its failures, and for each whose fault it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.context import diff, fingerprint, overlap, verdict
+from bot.context.ci_evidence import Witness
+from bot.context.diff import FileDiff
+from bot.context.log_shapes import Distilled, Failure
+from bot.context.overlap import Paths, Place
+from bot.context.verdict import Evidence, Verdict
+from bot.events import FAILING, Event
+from bot.tasks import Job, Reader
+
+LOGS = 8  # failed jobs whose logs are read
+
+ALTERED_WORKFLOW = (
+    "the run failed before any job started, and this change alters its workflow file"
+)
+NO_JOB = "the run failed before any job started; its workflow file is the suspect"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One failure, as one job or several show it; `distilled` is the first one's log.
+
+    `failures` are those of log, annotations and test reports together, `places` what
+    they name in this repository.
+    """
+
+    jobs: tuple[Job, ...]
+    distilled: Distilled
+    failures: tuple[Failure, ...] = ()
+    places: tuple[Place, ...] = ()
+    evidence: Evidence = field(default_factory=Evidence)
+    verdict: Verdict = field(default_factory=lambda: Verdict("unclear"))
+
+    @property
+    def text(self) -> str:
+        """The distilled log, best chunk first."""
+        return "\n…\n".join(chunk.text for chunk in self.distilled.chunks)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a failed run shows; `failed` is empty where no job ever started.
+
+    `is_green` says that its last attempt passed. `unread` are failed jobs whose logs
+    were too many or too large to read.
+    """
+
+    verdict: Verdict
+    failed: tuple[Failed, ...] = ()
+    jobs_total: int = 0
+    unread: tuple[Job, ...] = ()
+    is_green: bool = False
+    change: tuple[FileDiff, ...] = ()
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The names of its failures, for the record."""
+        names = (each.evidence.fingerprint for each in self.failed)
+        return tuple(name for name in names if name)
+
+
+def read(event: Event, reader: Reader) -> Run:
+    """Read the event's run, or its head's latest failed one; judge each failure."""
+    change = diff.parse(reader.diff())
+    witness = Witness(event, reader)
+    jobs = _failed_before(event, reader) if witness.is_green else reader.failed_jobs()
+    if not jobs:
+        return Run(_without_jobs(event, change), change=change)
+    shown = _shown(jobs, witness)
+    paths = overlap.index((*reader.tree(), *(file.path for file in change)))
+    failed = tuple(
+        _judged(each, witness, paths=paths, change=change) for each in _merged(shown)
+    )
+    return Run(
+        verdict.overall([each.verdict for each in failed]),
+        failed,
+        jobs_total=max(len(reader.jobs()), len(jobs)),
+        unread=jobs[len(shown) :],
+        is_green=witness.is_green,
+        change=change,
+    )
+
+
+def _shown(jobs: Sequence[Job], witness: Witness) -> list[Failed]:
+    shown: list[Failed] = []
+    for job in jobs[:LOGS]:
+        if witness.bytes_left <= 0:
+            break
+        shown.append(Failed((job,), witness.distilled(job)))
+    return shown
+
+
+def _merged(shown: Sequence[Failed]) -> list[Failed]:
+    """Put jobs that fail alike together; what has no name stays by itself."""
+    groups: dict[str, Failed] = {}
+    for each in shown:
+        name = fingerprint.of(each.distilled) or f"job {each.jobs[0].id}"
+        same = groups.get(name)
+        jobs = (*same.jobs, *each.jobs) if same is not None else each.jobs
+        groups[name] = replace(same or each, jobs=jobs)
+    return list(groups.values())
+
+
+def _judged(
+    shown: Failed, witness: Witness, *, paths: Paths, change: Sequence[FileDiff]
+) -> Failed:
+    job, reader = shown.jobs[0], witness.reader
+    failures = witness.failures(job, shown.distilled)
+    places = overlap.places(failures, shown.text, paths)
+    evidence = replace(
+        witness.evidence(job, shown.distilled),
+        overlap=overlap.of(places, shown.text, change=change, read=reader.file),
+        changed=tuple(file.path for file in change),
+    )
+    return replace(
+        shown,
+        failures=failures,
+        places=places,
+        evidence=evidence,
+        verdict=verdict.of(evidence),
+    )
+
+
+def _failed_before(event: Event, reader: Reader) -> tuple[Job, ...]:
+    """The jobs that failed in earlier attempts of a run that is green now."""
+    failed = (
+        job
+        for job in reader.earlier_attempts()
+        if job.conclusion in FAILING and job.sha in ("", event.head_sha)
+    )
+    by_name: dict[str, Job] = {}
+    for job in failed:
+        by_name.setdefault(job.name, job)
+    return tuple(by_name.values())
+
+
+def _without_jobs(event: Event, change: Sequence[FileDiff]) -> Verdict:
+    path = event.run.path if event.run is not None else ""
+    if path and path in {file.path for file in change}:
+        return Verdict("caused_by_this_change", (ALTERED_WORKFLOW,))
+    return Verdict("unclear", (NO_JOB,))

@@ -1,0 +1,152 @@
+"""What is established of a failed run without a model, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.context import Finding, log
+from bot.context.ci import Failed, Run
+from bot.context.log_shapes import Failure
+from bot.context.overlap import Place
+from bot.context.verdict import Evidence, Verdict
+
+VERDICT = "verdict"
+FAILURE = "ci-failure"
+SEEN = "seen"
+QUOTED_LINES = 16
+_BEFORE = 9
+
+NO_CAUSE = "the log shows no error line; nothing is claimed about the cause"
+NO_LOG = "the log is empty or could not be read; nothing is claimed about the cause"
+SEEN_BEFORE = "seen {times} in the last 30 days, last in #{number}"
+ALIKE = "{count} of {total} jobs, same failure ({names})"
+_NAMED = 4
+_KINDS = {"no_error_found": "it failed", "error": "it failed"}
+
+
+def of(run: Run, missing: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """Tell the verdict, then each failure with the lines that show it.
+
+    `missing` are the reader's sentences on what could not be read. Where the run is
+    green in the end, everything is information only.
+    """
+    found = [_verdict(run.verdict)]
+    for each in run.failed:
+        found.append(_failure(each, run, missing))
+        found.extend(_seen(each.evidence))
+    if run.is_green:
+        return tuple(replace(finding, severity="info") for finding in found)
+    return tuple(found)
+
+
+def told(failures: Sequence[Failure]) -> Failure | None:
+    """Pick the failure to tell first: one that names its test, with its line."""
+    if not failures:
+        return None
+    first = next((each for each in failures if each.test), failures[0])
+    lines = (each.line for each in failures if each.file == first.file and each.line)
+    return first if first.line else replace(first, line=next(lines, 0))
+
+
+def _verdict(verdict: Verdict) -> Finding:
+    evidence = "; ".join(verdict.evidence)
+    return Finding(VERDICT, f"{verdict.name}: {evidence}", "major")
+
+
+def _failure(failed: Failed, run: Run, missing: Sequence[str]) -> Finding:
+    what = f"{_jobs(failed, run)}: "
+    if failed.verdict.name != run.verdict.name:
+        what += f"{failed.verdict.name.replace('_', ' ')}: "
+    distilled = failed.distilled
+    if not distilled.lines_total or distilled.note == log.EMPTY:
+        return Finding("no-log", what + _why_unread(failed, missing), "major")
+    if not distilled.chunks or distilled.category == "no_error_found":
+        quote = _around(failed, None)
+        return Finding("no-cause", what + NO_CAUSE, "major", quote=quote)
+    first = told(failed.failures)
+    place = _place(first, failed.places)
+    return Finding(
+        FAILURE,
+        (what + _said(first, failed))[:600],
+        "major",
+        place.path if place is not None else "",
+        place.line if place is not None else 0,
+        _around(failed, first),
+    )
+
+
+def _jobs(failed: Failed, run: Run) -> str:
+    first = failed.jobs[0]
+    if not failed.jobs[1:]:
+        steps = ", ".join(first.failed_steps)
+        return f"job {first.name}" + (f", step {steps}" if steps else "")
+    names = ", ".join(job.name for job in failed.jobs[:_NAMED])
+    rest = len(failed.jobs) - _NAMED
+    names += f" and {rest} more" if rest > 0 else ""
+    return ALIKE.format(count=len(failed.jobs), total=run.jobs_total, names=names)
+
+
+def _said(first: Failure | None, failed: Failed) -> str:
+    distilled = failed.distilled
+    if first is not None and (first.test or first.message):
+        said = ": ".join(part for part in (first.test, first.message) if part)
+        tests = {each.test for each in failed.failures if each.test}
+        more = f" (and {len(tests) - 1} more tests)" if len(tests) > 1 else ""
+        return said[:400] + more
+    if distilled.note:
+        return distilled.note
+    kind = distilled.category.replace("_", " ")
+    return _KINDS.get(distilled.category, f"{kind} failure")
+
+
+def _place(first: Failure | None, places: Sequence[Place]) -> Place | None:
+    """The place of the failure that is told, as the repository calls it."""
+    if first is None or not first.file:
+        return None
+    same = [p for p in places if first.file.endswith(p.path) or _ends(p, first)]
+    exact = next((p for p in same if p.line == first.line), None)
+    return exact or next(iter(same), None)
+
+
+def _ends(place: Place, first: Failure) -> bool:
+    return place.path.endswith(f"/{first.file.removeprefix('./')}")
+
+
+def _around(failed: Failed, first: Failure | None) -> str:
+    """The lines to show: of the best chunk those around what the failure says."""
+    chunks = failed.distilled.chunks
+    if not chunks:
+        return ""
+    lines = chunks[0].text.split("\n")
+    while len(lines) > 1 and not lines[-1].strip():
+        lines.pop()
+    if len(lines) <= QUOTED_LINES:
+        return "\n".join(lines)
+    at = _told_at(lines, first)
+    start = max(min(at - _BEFORE, len(lines) - QUOTED_LINES), 0)
+    return "\n".join(lines[start : start + QUOTED_LINES])
+
+
+def _told_at(lines: Sequence[str], first: Failure | None) -> int:
+    wanted = (first.message, first.test) if first is not None else ()
+    for text in wanted:
+        at = next((n for n, line in enumerate(lines) if text and text in line), None)
+        if at is not None:
+            return at
+    return 0 if first is not None else len(lines) - 1
+
+
+def _seen(evidence: Evidence) -> Iterator[Finding]:
+    if not evidence.seen:
+        return
+    count = len(evidence.seen)
+    times = "once" if count == 1 else f"{count} times"
+    last = evidence.seen[-1].number
+    yield Finding(SEEN, SEEN_BEFORE.format(times=times, number=last))
+
+
+def _why_unread(failed: Failed, missing: Sequence[str]) -> str:
+    what = f"log of job {failed.jobs[0].id} "
+    said = next((each for each in missing if each.startswith(what)), "")
+    return f"its {said.replace(what, 'log ')}" if said else NO_LOG

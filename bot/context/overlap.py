@@ -1,0 +1,197 @@
+"""Where a failure and a change meet: files, lines and symbols that both name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from bot.context import diff, traces
+from bot.context.diff import FileDiff
+from bot.context.kinds import kind_of
+from bot.context.log_shapes import Failure
+from bot.context.symbols import language_of, symbols
+from bot.context.verdict import Overlap
+
+MAX_TEXT = 60_000  # characters of distilled log that are searched
+MAX_LINE = 2_000
+MAX_PLACES = 40
+MAX_NAMED = 500  # what a log calls files, looked up in the repository
+READ_FILES = 4  # changed files read for their symbols: each is a request
+
+_PLACE = re.compile(r"([\w@+~./\\-]{3,240})(?::|\(|\", line |', line )(\d{1,7})")
+_DEFINED = re.compile(
+    r"\b(?:def|class|func|function|fn|interface|type|struct|enum|trait|const|let|var)"
+    r" (\w{3,80})"
+)
+_WORD = re.compile(r"\w{3,80}")
+# File names that say nothing about what is in the file.
+_ANY_MODULE = frozenset({"__init__", "index", "main", "mod", "lib", "conftest"})
+_CODE = frozenset({"source", "test"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file of this repository that a failure names; line 0 where it names none."""
+
+    path: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The paths of a repository, found again in what a log calls them."""
+
+    known: frozenset[str] = frozenset()
+    by_name: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def find(self, named: str) -> str:
+        """Name the one path that `named` means, "" for none or for several.
+
+        Whole names of folders and files must agree: the log's path ends in ours
+        (`/home/runner/work/a/a/src/x.py`), or ours in the log's (`src/x.py` of a
+        package below).
+        """
+        name = named.replace("\\", "/").removeprefix("./")
+        if name in self.known:
+            return name
+        same = self.by_name.get(name.rpartition("/")[2], ())
+        inside = [path for path in same if name.endswith(f"/{path}")]
+        if inside:
+            return max(inside, key=len)
+        below = [path for path in same if path.endswith(f"/{name}")]
+        return below[0] if len(below) == 1 else ""
+
+
+def index(paths: Iterable[str]) -> Paths:
+    """Sort paths by their last name, so that each is found at once."""
+    known = frozenset(paths)
+    by_name: dict[str, list[str]] = {}
+    for path in sorted(known):
+        by_name.setdefault(path.rpartition("/")[2], []).append(path)
+    return Paths(known, by_name)
+
+
+def places(failures: Sequence[Failure], text: str, paths: Paths) -> tuple[Place, ...]:
+    """List what a failure names in this repository, the most telling first.
+
+    First what tools reported, then stack traces, innermost first, then any other
+    `path:line`; `text` is a distilled log. At most 40.
+    """
+    text = text[:MAX_TEXT]
+    named = chain(
+        ((each.file, each.line) for each in failures if each.file),
+        ((frame.path, frame.line) for frame in traces.stack_traces(text)),
+        _written(text),
+    )
+    found: dict[Place, None] = {}
+    for name, line in islice(named, MAX_NAMED):
+        path = paths.find(name)
+        if path:
+            found.setdefault(Place(path, line))
+        if len(found) >= MAX_PLACES:
+            break
+    return tuple(found)
+
+
+def of(
+    found: Sequence[Place],
+    text: str,
+    *,
+    change: Sequence[FileDiff],
+    read: Callable[[str], str | None],
+) -> Overlap:
+    """Say where a failure at `found`, whose distilled log is `text`, meets a change.
+
+    `read(path)` gives a file at the head SHA; it is asked for a few files at most.
+    """
+    changed = {file.path: file for file in change}
+    lines = tuple(
+        f"{place.path}:{place.line}" for place in found if _is_touched(place, changed)
+    )
+    files = tuple(dict.fromkeys(p.path for p in found if p.path in changed))
+    if lines:
+        return Overlap(lines, files)
+    words = frozenset(_WORD.findall(text[:MAX_TEXT]))
+    altered = _altered(change, read)
+    tests = dict.fromkeys(p.path for p in found if kind_of(p.path) == "test")
+    sources = (read(path) or "" for path in list(tests)[:READ_FILES])
+    used = frozenset(word for source in sources for word in _WORD.findall(source))
+    return Overlap(
+        files=files,
+        symbols=tuple(name for name in altered if name in words),
+        reached=_reached(change, altered=altered, used=used, but=tests),
+    )
+
+
+def _written(text: str) -> Iterator[tuple[str, int]]:
+    for line in text.split("\n"):
+        for name, number in _PLACE.findall(line[:MAX_LINE]):
+            if "." in name:
+                yield name, int(number)
+
+
+def _is_touched(place: Place, changed: Mapping[str, FileDiff]) -> bool:
+    file = changed.get(place.path)
+    if file is None or not place.line:
+        return False
+    return any(place.line in lines for lines in diff.right_ranges(file))
+
+
+def _altered(
+    change: Sequence[FileDiff], read: Callable[[str], str | None]
+) -> dict[str, str]:
+    """The symbols a change adds, removes or alters, with the file of each."""
+    found: dict[str, str] = {}
+    code = [file for file in change if file.kind in _CODE and not file.problems]
+    for file in sorted(code, key=lambda each: each.kind == "test"):
+        for name in _in_diff(file):
+            found.setdefault(name, file.path)
+    for file in [f for f in code if language_of(f.path)][:READ_FILES]:
+        for name in _in_source(file, read):
+            found.setdefault(name, file.path)
+    return found
+
+
+def _in_diff(file: FileDiff) -> Iterator[str]:
+    for hunk in file.hunks:
+        yield from _DEFINED.findall(hunk.heading[:MAX_LINE])
+        for line in hunk.lines:
+            if line.mark != " ":
+                yield from _DEFINED.findall(line.text[:MAX_LINE])
+
+
+def _in_source(file: FileDiff, read: Callable[[str], str | None]) -> Iterator[str]:
+    source = read(file.path) if file.status != "removed" else None
+    touched = diff.right_ranges(file)
+    for symbol in symbols(file.path, (source or "").encode()) if source else ():
+        own = range(symbol.start, symbol.end + 1)
+        if symbol.kind != "class" and any(_meet(own, lines) for lines in touched):
+            yield symbol.name
+
+
+def _meet(one: range, other: range) -> bool:
+    return one.start < other.stop and other.start < one.stop
+
+
+def _reached(
+    change: Sequence[FileDiff],
+    *,
+    altered: Mapping[str, str],
+    used: Collection[str],
+    but: Collection[str],
+) -> tuple[str, ...]:
+    by_symbol = (path for name, path in altered.items() if name in used)
+    by_module = (
+        file.path
+        for file in change
+        if file.kind in _CODE and _module(file.path) in used
+    )
+    found = dict.fromkeys((*by_symbol, *by_module))
+    return tuple(path for path in found if path not in but)
+
+
+def _module(path: str) -> str:
+    stem = path.rpartition("/")[2].partition(".")[0]
+    return "" if stem in _ANY_MODULE else stem
