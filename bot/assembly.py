@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot import policy as policies
 from bot import providers, secrets
-from bot.access import Permission
+from bot.access import Permission, trust_of
 from bot.action import Inputs
 from bot.errors import Forbidden, PolicyError
-from bot.events import Event
+from bot.events import Event, actors_to_check
 from bot.policy import Policy
 from bot.route import Means
 from bot.tasks import Annotation, IssueSummary, Job, Reader, Remembered, ThreadComment
@@ -170,8 +171,17 @@ def online(
             event,
             inputs.bot_login,
             allow_private=inputs.allow_private,
+            is_trusted=is_trusted,
             marker_key=inputs.marker_key,
         )
+
+    @lru_cache(maxsize=64)
+    def permission(login: str) -> Permission | None:
+        return people.permission(client, login)
+
+    def is_trusted(event: Event) -> bool:
+        terms = {"roles": policy.roles, "bots": policy.bots}
+        return trust_of(actors_to_check(event), permission, **terms) == "writer"
 
     def trusted_file(path: str) -> str | None:
         found = client.file(path, "")
@@ -181,7 +191,7 @@ def online(
         policy=policy,
         pin=lambda event: pin(client, event),
         open=open_reader,
-        permission=lambda login: people.permission(client, login),
+        permission=permission,
         ask=asker(inputs),
         means=means_of(inputs, policy, assume_keys=assume_keys),
         vault=secrets.vault(inputs.secrets),

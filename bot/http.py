@@ -1,4 +1,4 @@
-"""HTTP to providers and log stores; the one module that knows the HTTP library."""
+"""HTTP to providers and GitHub's stores; the one module that knows the HTTP library."""
 
 from __future__ import annotations
 
@@ -76,14 +76,14 @@ def complete(
 def download(url: str, *, limit: int, host: str, allow_private: bool = False) -> bytes:
     """Fetch a signed address that GitHub redirected to, without any credential.
 
-    Reads at most `limit` bytes. Only the stores GitHub keeps logs in and `host`, the
+    Reads at most `limit` bytes. Only the stores GitHub keeps files in and `host`, the
     API's own, are asked, and no redirect is followed (contract T27). Raises
     `HostError` with the HTTP status.
     """
     asked = urlsplit(url).hostname or ""
     is_known = asked == host or asked.endswith(_LOG_STORES)
     if not is_known or not (url.startswith("https://") or allow_private):
-        raise HostError("the log lies on a host that is not GitHub's")
+        raise HostError("the file lies on a host that is not GitHub's")
     try:
         with (
             _client(url, IDLE) as client,
@@ -92,10 +92,12 @@ def download(url: str, *, limit: int, host: str, allow_private: bool = False) ->
         ):
             if response.status_code != 200:
                 status = response.status_code
-                raise HostError(f"the log store answered {status}", status=status)
+                raise HostError(f"GitHub's store answered {status}", status=status)
             return _start_of(response.iter_bytes(), limit)
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as exc:
-        raise HostError(f"the log store did not answer ({type(exc).__name__})") from exc
+        raise HostError(
+            f"GitHub's store did not answer ({type(exc).__name__})"
+        ) from exc
 
 
 def _headers(provider: Provider, headers: Mapping[str, str]) -> Mapping[str, str]:

@@ -7,28 +7,35 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot import http
 from bot.errors import Forbidden, HostError
 from bot.events import FAILING, Event
-from bot.github import PAGE_SIZE, Client, changes, history, runs
+from bot.github import PAGE_SIZE, Client, artifacts, changes, history, runs
 from bot.github.runs import RunFacts
 from bot.tasks import Annotation, IssueSummary, Job, Remembered, ThreadComment
 
 Result = TypeVar("Result")
 
-EXPIRED = frozenset({403, 404, 410})
+# Why there is nothing, where the status says it.
+_GONE = {
+    404: "GitHub has none (404)",
+    410: "it has expired or was deleted (410)",
+}
 LOG_LIMIT = 100 * 1024 * 1024
 MOST_TEXTS = 200
 
 
 @dataclass(slots=True)
 class GitHubReader:
-    """`bot.tasks.Reader` over the API; each thing is read at most once."""
+    """`bot.tasks.Reader` over the API; each thing is read at most once.
+
+    `is_trusted(event)` says whether all who stand behind the event may write here.
+    """
 
     client: Client
     event: Event
     own_login: str = ""
     allow_private: bool = False
+    is_trusted: Callable[[Event], bool] = lambda event: False
     marker_key: str = ""
     missing: list[str] = field(default_factory=list)
     _kept: dict[str, Any] = field(default_factory=dict)
@@ -163,16 +170,15 @@ class GitHubReader:
         """One job's raw log; the signed URL is fetched without the token."""
         where = f"{self.client.path}/actions/jobs/{job_id}/logs"
 
-        def read() -> bytes:
-            try:
-                return self._fetch(where)
-            except HostError as exc:
-                if exc.status not in EXPIRED:
-                    raise
-                # The signed address lives for a minute: ask for a new one, once (R20).
-                return self._fetch(where)
+        what = f"log of job {job_id}"
 
-        return self._once(f"log of job {job_id}", read, b"")
+        def read() -> bytes:
+            log = self._downloaded(where, LOG_LIMIT)
+            if not log:
+                self.missing.append(f"{what} is empty")
+            return log
+
+        return self._once(what, read, b"")
 
     def annotations(self, job: Job) -> tuple[Annotation, ...]:
         """What the job's check run says about single lines."""
@@ -180,8 +186,25 @@ class GitHubReader:
         return self._once(what, lambda: runs.annotations_of(self.client, job), ())
 
     def test_reports(self) -> tuple[tuple[str, bytes], ...]:
-        """Nothing yet."""
-        return ()
+        """The JUnit files of the run's artifacts; of runs and people we trust only."""
+        run = self._run()
+        if run is None or not run.is_own or not self.is_trusted(self.event):
+            return ()
+        # What an earlier attempt left behind says nothing of this one.
+        since = max((job.finished_at for job in self.earlier_attempts()), default="")
+
+        def read() -> tuple[tuple[str, bytes], ...]:
+            limit = artifacts.MAX_PACKED + 1
+            found = artifacts.reports(
+                self.client,
+                run,
+                since=since,
+                download=lambda where: self._downloaded(where, limit),
+            )
+            self.missing.extend(found.problems)
+            return found.files
+
+        return self._once(f"artifacts of run {run.id}", read, ())
 
     def remembered(self, since: str) -> tuple[Remembered, ...]:
         """The failures that our own comments tell of, as their markers say."""
@@ -210,15 +233,9 @@ class GitHubReader:
 
         return self._once("open issues", read, ())
 
-    def _fetch(self, where: str) -> bytes:
-        url = self.client.location(where)
-        if not url:
-            raise HostError("GitHub gave no address for the log")
-        return http.download(
-            url,
-            limit=LOG_LIMIT,
-            host=self.client.host,
-            allow_private=self.allow_private,
+    def _downloaded(self, where: str, limit: int) -> bytes:
+        return runs.download(
+            self.client, where, limit=limit, allow_private=self.allow_private
         )
 
     def _run(self) -> RunFacts | None:
@@ -255,11 +272,15 @@ class GitHubReader:
             try:
                 self._kept[what] = read()
             except HostError as exc:
-                why = "no permission" if isinstance(exc, Forbidden) else str(exc)
+                why = "no permission" if isinstance(exc, Forbidden) else _why(exc)
                 self.missing.append(f"{name or what} could not be read ({why})")
                 self._kept[what] = empty
         kept: Result = self._kept[what]
         return kept
+
+
+def _why(exc: HostError) -> str:
+    return _GONE.get(exc.status or 0) or str(exc)
 
 
 def _is_before(item: dict[str, Any], limit: str) -> bool:

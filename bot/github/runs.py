@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from bot import http
+from bot.errors import HostError
 from bot.events import FAILING, Event
 from bot.github import PAGE_SIZE, Client
 from bot.tasks import Annotation, Job
@@ -19,6 +21,8 @@ MAX_ANNOTATIONS = 100
 # Runs that somebody stopped or that were skipped say nothing about the branch.
 _TELLING = FAILING | {"success"}
 _LISTED_RUNS = 30
+# What a store says of a signed address that has run out.
+_RUN_OUT = frozenset({403, 404, 410})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,42 @@ def jobs_of(client: Client, run_id: int) -> tuple[Job, ...]:
     return _jobs(client, where, limit=MAX_OTHER_JOBS, filter="latest")
 
 
+def download(
+    client: Client, where: str, *, limit: int, allow_private: bool = False
+) -> bytes:
+    """Follow a redirect of the API's to where the file lies, without the token.
+
+    The signed address lives for a minute: where it has run out, it is asked for again,
+    once (contract R20). Reads `limit` bytes at most. Raises `HostError`.
+    """
+
+    def fetched() -> bytes:
+        return http.download(
+            url, limit=limit, host=client.host, allow_private=allow_private
+        )
+
+    url = _address(client, where)
+    try:
+        return fetched()
+    except HostError as exc:
+        if exc.status not in _RUN_OUT:
+            raise
+    url = _address(client, where)
+    return fetched()
+
+
 def annotations_of(client: Client, job: Job) -> tuple[Annotation, ...]:
     """What the job's check run says about single lines, the first hundred."""
     where = f"{client.path}/check-runs/{job.check_run_id or job.id}/annotations"
     found = client.get(where, per_page=MAX_ANNOTATIONS)
     return tuple(_annotation(each) for each in found)
+
+
+def _address(client: Client, where: str) -> str:
+    url = client.location(where)
+    if not url:
+        raise HostError("GitHub gave no address for the file")
+    return url
 
 
 def _is_on(branch: str, event: Event) -> bool:
