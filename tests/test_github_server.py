@@ -22,7 +22,7 @@ from openapi_schema_validator import OAS30Validator
 from tests import trim_openapi
 from tests.github_server import GitHubServer, Repository, routes
 from tests.github_server.exchange import Request
-from tests.github_server.state import Issue, Pull, Run
+from tests.github_server.state import Issue, Pull, ReviewComment, Run
 
 FILES = {
     "README.md": "# sample\n",
@@ -165,12 +165,17 @@ def pull_endpoints(repo: Any, pull: Pull) -> None:
         comments=[{"path": "src/app.py", "line": 2, "side": "RIGHT", "body": "why?"}],
     )
     assert [one.state for one in shown.get_reviews()] == ["COMMENTED"]
+    review = next(iter(shown.get_reviews()))
+    review.edit("Two remarks, edited")
+    assert review.body == "Two remarks, edited"
+    assert len(list(shown.get_single_review_comments(review.id))) == 1
     written = next(iter(shown.get_review_comments()))
     comment = shown.get_review_comment(written.id)
     assert comment.line == 2
     comment.edit("because?")
     comment.create_reaction("rocket")
-    shown.create_review_comment_reply(written.id, "so be it")
+    replied = shown.create_review_comment_reply(written.id, "so be it")
+    shown.get_review_comment(replied.id).delete()
 
 
 def code_endpoints(repo: Any, pull: Pull) -> None:
@@ -889,3 +894,36 @@ def test_the_same_files_give_the_same_shas() -> None:
             repo = server.repository("octo/sample", files=FILES)
             shas.add(repo.pull(head_files={"a": "b"}).head_sha)
     assert len(shas) == 1
+
+
+# A push, and what stands on the lines of the diff.
+
+
+def _remark(repo: Repository, pull: Pull, line: int) -> ReviewComment:
+    return repo.review_comment(pull, "why?", path="src/app.py", line=line)
+
+
+def test_a_comment_follows_its_line_over_a_push_and_a_rebase(repo: Repository) -> None:
+    pull = repo.pull(head_files={"src/app.py": "line 1\nline two\n"})
+    comment = _remark(repo, pull, 2)
+    repo.push(pull, {"src/app.py": "line 0\nline 1\nline two\n"})
+    assert (comment.line, comment.is_outdated) == (3, False)
+    repo.commit({"README.md": "# other\n"})
+    repo.force_push(pull, {"src/app.py": "line 1\nline two\n"})
+    assert (comment.line, comment.is_outdated) == (2, False)
+    assert len(pull.shas) == 1
+
+
+def test_a_comment_whose_line_is_gone_is_outdated(repo: Repository) -> None:
+    pull = repo.pull(head_files={"src/app.py": "line 1\nline two\n"})
+    comment = _remark(repo, pull, 2)
+    repo.push(pull, {"src/app.py": "line 1\nline 2.5\n"})
+    assert comment.is_outdated
+
+
+def test_edits_tell_nobody(server: GitHubServer, repo: Repository) -> None:
+    issue = repo.issue()
+    shown = client(server).get_repo("octo/sample").get_issue(issue.number)
+    shown.create_comment("one").edit("two")
+    shown.create_reaction("eyes")
+    assert [request.method for request in server.notifications] == ["POST"]

@@ -14,6 +14,7 @@ from tests.github_server.state import (
     Commit,
     Issue,
     Pull,
+    Review,
     ReviewComment,
     Token,
     User,
@@ -51,7 +52,7 @@ def answer(
         kind, fields = graphql_text.read(sent["query"], sent.get("variables") or {})
         if kind == "mutation" and not token.can_write:
             raise _Problem("Resource not accessible by integration", "FORBIDDEN")
-        root = _mutation(world) if kind == "mutation" else _query(world, token)
+        root = _mutation(world, token) if kind == "mutation" else _query(world, token)
         if refuses_viewer and any(field.name == "viewer" for field in fields):
             raise _Problem("Resource not accessible by integration", "FORBIDDEN")
         return Answer({"data": _select(root, fields)})
@@ -93,30 +94,32 @@ def _query(world: World, token: Token) -> Node:
         "__typename": "Query",
         "viewer": _account(token.user, login=token.user.login),
         "repository": lambda given: _repository(
-            _find_repository(world, given, token=token)
+            _find_repository(world, given, token=token), token
         ),
         "rateLimit": {"__typename": "RateLimit", "remaining": 5000, "cost": 1},
     }
 
 
-def _mutation(world: World) -> Node:
+def _mutation(world: World, token: Token) -> Node:
     return {
         "__typename": "Mutation",
-        "resolveReviewThread": lambda given: _resolve(world, given, resolved=True),
-        "unresolveReviewThread": lambda given: _resolve(world, given, resolved=False),
+        "resolveReviewThread": lambda given: _resolve(world, given, by=token),
+        "unresolveReviewThread": lambda given: _resolve(world, given, by=None),
     }
 
 
-def _resolve(world: World, given: Node, *, resolved: bool) -> Node:
+def _resolve(world: World, given: Node, *, by: Token | None) -> Node:
     wanted = given.get("input", {}).get("threadId")
     for repo in world.repositories.values():
         for comment in repo.review_comments.values():
             if comment.thread_id == wanted:
-                change = world.resolved_threads.add
-                if not resolved:
-                    change = world.resolved_threads.discard
-                change(wanted)
-                thread = _thread(world, [comment])
+                if by is not None and not by.may_resolve:
+                    message = "Resource not accessible by integration"
+                    raise _Problem(message, "FORBIDDEN")
+                world.resolved_threads.pop(wanted, None)
+                if by is not None:
+                    world.resolved_threads[wanted] = by.user
+                thread = _thread(world, [comment], by)
                 return {
                     "__typename": "ResolveReviewThreadPayload",
                     "thread": thread,
@@ -134,21 +137,21 @@ def _find_repository(world: World, given: Node, *, token: Token) -> Repository:
     return repo
 
 
-def _repository(repo: Repository) -> Node:
+def _repository(repo: Repository, token: Token) -> Node:
     return {
         "__typename": "Repository",
         "id": f"R_{repo.id}",
         "databaseId": repo.id,
         "nameWithOwner": repo.full_name,
         "isPrivate": repo.private,
-        "issue": lambda given: _item(repo, given, "Issue"),
-        "pullRequest": lambda given: _item(repo, given, "PullRequest"),
-        "issueOrPullRequest": lambda given: _item(repo, given, ""),
+        "issue": lambda given: _item(repo, given, "Issue", token=token),
+        "pullRequest": lambda given: _item(repo, given, "PullRequest", token=token),
+        "issueOrPullRequest": lambda given: _item(repo, given, "", token=token),
         "object": lambda given: _object(repo, given),
     }
 
 
-def _item(repo: Repository, given: Node, kind: str) -> Node:
+def _item(repo: Repository, given: Node, kind: str, *, token: Token) -> Node:
     issue = repo.issues.get(given.get("number", 0))
     found = "" if issue is None else "PullRequest" if issue.pull else "Issue"
     if issue is None or kind not in ("", found):
@@ -156,7 +159,7 @@ def _item(repo: Repository, given: Node, kind: str) -> Node:
         message = f"Could not resolve to an {kind or 'issue'} with the number {number}."
         raise _Problem(message, "NOT_FOUND")
     node = _issue(issue) | {"__typename": found}
-    return node if issue.pull is None else node | _pull(issue.pull)
+    return node if issue.pull is None else node | _pull(issue.pull, token)
 
 
 def _issue(issue: Issue) -> Node:
@@ -174,7 +177,7 @@ def _issue(issue: Issue) -> Node:
     }
 
 
-def _pull(pull: Pull) -> Node:
+def _pull(pull: Pull, token: Token) -> Node:
     return {
         "id": f"PR_{pull.id}",
         "isDraft": pull.is_draft,
@@ -182,29 +185,53 @@ def _pull(pull: Pull) -> Node:
         "baseRefOid": pull.base_sha,
         "headRefName": pull.head_ref,
         "baseRefName": pull.base_ref,
-        "reviewThreads": lambda given: _connection(_threads(pull), given),
+        "reviewThreads": lambda given: _connection(_threads(pull, token), given),
+        "reviews": lambda given: _connection(_reviews(pull), given),
     }
 
 
-def _threads(pull: Pull) -> list[Node]:
+def _reviews(pull: Pull) -> list[Node]:
+    reviews = pull.repository.reviews.values()
+    return [_review(review) for review in reviews if review.pull is pull]
+
+
+def _review(review: Review) -> Node:
+    return {
+        "__typename": "PullRequestReview",
+        "id": f"PRR_{review.id}",
+        "databaseId": review.id,
+        "body": review.body,
+        "state": review.state,
+        "author": _author(review.user),
+        "createdAt": shapes.when(review.submitted_at),
+        "submittedAt": shapes.when(review.submitted_at),
+    }
+
+
+def _threads(pull: Pull, token: Token) -> list[Node]:
     grouped: dict[str, list[ReviewComment]] = {}
     for comment in pull.repository.review_comments.values():
         if comment.pull is pull:
             grouped.setdefault(comment.thread_id, []).append(comment)
-    return [_thread(pull.repository.world, group) for group in grouped.values()]
+    world = pull.repository.world
+    return [_thread(world, group, token) for group in grouped.values()]
 
 
-def _thread(world: World, comments: list[ReviewComment]) -> Node:
+def _thread(world: World, comments: list[ReviewComment], token: Token | None) -> Node:
     first = comments[0]
+    resolver = world.resolved_threads.get(first.thread_id)
+    may_resolve = token is not None and token.can_write and token.may_resolve
     return {
         "__typename": "PullRequestReviewThread",
         "id": first.thread_id,
-        "isResolved": first.thread_id in world.resolved_threads,
+        "isResolved": resolver is not None,
+        "resolvedBy": _author(resolver),
+        "viewerCanResolve": may_resolve and resolver is None,
         "isOutdated": first.is_outdated,
         "path": first.path,
         "line": None if first.is_outdated else first.line,
         "originalLine": first.line,
-        "startLine": first.start_line,
+        "startLine": None if first.is_outdated else first.start_line,
         "diffSide": first.side,
         "comments": lambda given: _connection(
             [_thread_comment(comment) for comment in comments], given

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tests.github_server import diffs, events
+from tests.github_server import diffs, events, threads
 from tests.github_server.state import (
     Annotation,
     Artifact,
@@ -218,12 +218,25 @@ class Repository:
         """Add a commit to a pull request's head and return its SHA."""
         author = pull.issue.user.login if pull.issue.user else None
         sha = self._write(pull.head_sha, files, message=message, author=author)
-        pull.head_sha = sha
+        self._move_head(pull, sha)
+        return sha
+
+    def force_push(self, pull: Pull, files: Change, *, message: str = "Rebase") -> str:
+        """Replace a pull request's commits by one on the base branch as it is now."""
+        author = pull.issue.user.login if pull.issue.user else None
+        pull.base_sha = self.branches[pull.base_ref]
+        sha = self._write(pull.base_sha, files, message=message, author=author)
+        pull.shas.clear()
+        self._move_head(pull, sha)
+        return sha
+
+    def _move_head(self, pull: Pull, sha: str) -> None:
+        before, pull.head_sha = self.commits[pull.head_sha], sha
         pull.shas.append(sha)
+        threads.follow(self, pull, before=before, after=self.commits[sha])
         pull.issue.updated_at = self.world.tick()
         if pull.head_repository is not None:
             pull.head_repository.branches[pull.head_ref] = sha
-        return sha
 
     def review_comment(
         self,

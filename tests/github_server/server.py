@@ -26,6 +26,15 @@ from tests.github_server.state import ACTION_BOT, Token, User, World
 
 RATE_LIMIT = 5000
 _JSON = "application/json; charset=utf-8"
+_NOTIFYING = frozenset(
+    ("POST", f"/repos/{{owner}}/{{repo}}/{path}")
+    for path in (
+        "issues",
+        "issues/{issue_number}/comments",
+        "pulls/{pull_number}/reviews",
+        "pulls/{pull_number}/comments/{comment_id}/replies",
+    )
+)
 
 
 class GitHubServer:
@@ -84,6 +93,11 @@ class GitHubServer:
     def writes(self) -> list[Request]:
         """Return every request that did change something."""
         return [request for request in self.requests if request.took_effect]
+
+    @property
+    def notifications(self) -> list[Request]:
+        """Return every request that told people something: edits tell nobody."""
+        return [one for one in self.writes if (one.method, one.route) in _NOTIFYING]
 
     def repository(
         self,

@@ -29,13 +29,15 @@ class Token:
     """Who stands behind a token, and what it may do.
 
     An installation token (the Action's) is refused `GET /user` and comments on locked
-    issues. `repositories` None means all.
+    issues. `repositories` None means all. `may_resolve`: it may resolve threads on
+    the diff, which takes more than the right to write comments.
     """
 
     user: User
     can_write: bool = True
     is_installation: bool = True
     repositories: frozenset[str] | None = None
+    may_resolve: bool = True
 
 
 @dataclass(slots=True)
@@ -288,7 +290,7 @@ class World:
         self.users: dict[str, User] = {}
         self.tokens: dict[str, Token] = {}
         self.repositories: dict[str, Repository] = {}
-        self.resolved_threads: set[str] = set()
+        self.resolved_threads: dict[str, User] = {}
         self._last_id = 1000
         self.add_user(ACTION_BOT, id=ACTION_BOT_ID, type="Bot")
 

@@ -243,6 +243,23 @@ def _write_comment(call: Call, review: Review, placed: dict[str, Any]) -> None:
     call.repo.review_comments[made.id] = made
 
 
+def edit_review(call: Call) -> Answer:
+    """Replace the text of a review; nobody is told."""
+    found = reads.find_review(call)
+    if found.user is not call.actor:
+        raise Refused(403, "Must have admin rights to Repository.")
+    found.body = _body(call, "PullRequestReview")
+    return Answer(shapes_pulls.review(found))
+
+
+def delete_review_comment(call: Call) -> Answer:
+    """Delete a comment on a diff."""
+    if call.number("comment_id") not in call.repo.review_comments:
+        raise not_found()
+    del call.repo.review_comments[call.number("comment_id")]
+    return Answer(b"", 204)
+
+
 def reply(call: Call) -> Answer:
     """Answer a comment on a diff, in its thread."""
     pull = reads.find_pull(call)
