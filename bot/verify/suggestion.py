@@ -82,13 +82,13 @@ def judged(
     if not 1 <= first <= last <= len(there) or replaced != current:
         return Verdict(why=OTHER_LINES, may_be_shown=True)
     new = aligned(text.replace("\r\n", "\n").removesuffix("\n"), replaced)
-    why = _refused(path, new, replaced)
+    why = refused(path, new, replaced)
     if why:
         return Verdict(why=why)
     after = "\n".join([*there[: first - 1], new, *there[last:]])
     if _is_worse(path, "\n".join(there), after):
         return Verdict(why=BROKEN)
-    words = sorted(set(_WORD.findall(new)) & RISKY - set(_WORD.findall(replaced)))
+    words = brought_in(new, replaced)
     if words:
         return Verdict(why=DANGEROUS.format(words=", ".join(words)), may_be_shown=True)
     return Verdict(new)
@@ -100,18 +100,24 @@ def aligned(text: str, replaced: str) -> str:
     return text if not margin or _margin(text) else indent(text, margin)
 
 
-def _margin(text: str) -> str:
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    bare = next((line for line in dedent(text).split("\n") if line.strip()), "")
-    return first[: len(first) - len(bare)]
-
-
-def _refused(path: str, new: str, replaced: str) -> str:
+def refused(path: str, new: str, replaced: str) -> str:
+    """Say why no click may put `new` in the place of `replaced`; "" where one may."""
     if globs.any_match(path, NEVER) or kind_of(path) == "lock":
         return FORBIDDEN
     if new == replaced or len(new) > MAX_SUGGESTION:
         return UNCHANGED if new == replaced else OTHER_LINES
     return INVISIBLE if sanitize.code(new).invisible else ""
+
+
+def brought_in(new: str, replaced: str) -> list[str]:
+    """List the words of `RISKY` that `new` has and `replaced` has not."""
+    return sorted(set(_WORD.findall(new)) & RISKY - set(_WORD.findall(replaced)))
+
+
+def _margin(text: str) -> str:
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    bare = next((line for line in dedent(text).split("\n") if line.strip()), "")
+    return first[: len(first) - len(bare)]
 
 
 def _is_worse(path: str, before: str, after: str) -> bool:
