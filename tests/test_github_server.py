@@ -145,6 +145,7 @@ def issue_endpoints(repo: Any, issue: Issue) -> None:
     shown.create_reaction("eyes")
     written = shown.create_comment("hello")
     assert [one.body for one in shown.get_comments()] == ["hello"]
+    assert [one.body for one in repo.get_issues_comments()] == ["hello"]
     comment = shown.get_comment(written.id)
     comment.edit("hello again")
     comment.create_reaction("+1")
@@ -209,6 +210,7 @@ def action_endpoints(repo: Any, run: Run) -> None:
         f"runs/{run.id}/attempts/1/jobs",
         f"jobs/{run.jobs[0].id}",
         f"jobs/{run.jobs[0].id}/logs",
+        f"artifacts/{run.artifacts[0].id}/zip",
     ):
         path = f"/repos/octo/sample/actions/{tail}"
         status, _, _ = repo.requester.requestJson("GET", path)

@@ -8,9 +8,12 @@ from typing import Any
 
 from tests.github_server import shapes_actions
 from tests.github_server.exchange import Answer, Call, Listing, Refused, not_found
-from tests.github_server.state import Job, Run, World
+from tests.github_server.state import Artifact, Job, Run, World
 
 LOG_PATH = "/_logs/"
+ARTIFACT_PATH = "/_artifacts/"
+# Signed links lead here: to the stores behind GitHub, which take no token.
+STORES = (LOG_PATH, ARTIFACT_PATH)
 
 
 def runs(call: Call) -> Listing:
@@ -88,31 +91,45 @@ def job_logs(call: Call) -> Answer:
     found = _find_job(call, "job_id")
     if found.log is None:
         raise Refused(410, "Server Error")
-    expires = call.world.now + timedelta(seconds=call.world.log_link_seconds)
+    return _link(call.world, f"{LOG_PATH}{found.id}")
+
+
+def _link(world: World, path: str) -> Answer:
+    expires = world.now + timedelta(seconds=world.log_link_seconds)
     stamp = int(expires.timestamp())
-    signature = _signature(found.id, stamp)
-    host = call.world.log_url or call.world.api_url
-    link = f"{host}{LOG_PATH}{found.id}?se={stamp}&sig={signature}"
+    host = world.log_url or world.api_url
+    link = f"{host}{path}?se={stamp}&sig={_signature(path, stamp)}"
     return Answer(b"", 302, "text/html", {"Location": link})
 
 
-def signed_log(world: World, job_id: str, *, query: dict[str, str]) -> Answer:
-    """Answer a log by its signed link, as the store behind GitHub does."""
-    every = (
-        j
-        for r in world.repositories.values()
-        for run in r.runs.values()
-        for j in run.jobs
-    )
-    found = next((j for j in every if str(j.id) == job_id), None)
+def signed(world: World, path: str, *, query: dict[str, str]) -> Answer:
+    """Answer a log or an artifact by its signed link, as the stores do."""
+    stored = _stored(world).get(path)
     stamp = query.get("se", "")
-    if found is None or found.log is None or not stamp.isdigit():
+    if stored is None or not stamp.isdigit():
         return _storage_error(404, "BlobNotFound")
-    if query.get("sig") != _signature(found.id, int(stamp)):
+    if query.get("sig") != _signature(path, int(stamp)):
         return _storage_error(403, "AuthenticationFailed")
     if world.now.timestamp() >= int(stamp):
         return _storage_error(403, "AuthenticationFailed")
-    return Answer(found.log, content_type="text/plain; charset=utf-8")
+    content, content_type = stored
+    return Answer(content, content_type=content_type)
+
+
+def _stored(world: World) -> dict[str, tuple[bytes, str]]:
+    runs = [run for repo in world.repositories.values() for run in repo.runs.values()]
+    logs = {
+        f"{LOG_PATH}{job.id}": (job.log, "text/plain; charset=utf-8")
+        for run in runs
+        for job in run.jobs
+        if job.log is not None
+    }
+    archives = {
+        f"{ARTIFACT_PATH}{each.id}": (each.content, "application/zip")
+        for run in runs
+        for each in run.artifacts
+    }
+    return logs | archives
 
 
 def with_authorization() -> Answer:
@@ -120,8 +137,8 @@ def with_authorization() -> Answer:
     return _storage_error(401, "InvalidAuthenticationInfo")
 
 
-def _signature(job_id: int, stamp: int) -> str:
-    return hashlib.sha256(f"log {job_id} until {stamp}".encode()).hexdigest()[:32]
+def _signature(path: str, stamp: int) -> str:
+    return hashlib.sha256(f"{path} until {stamp}".encode()).hexdigest()[:32]
 
 
 def _storage_error(status: int, code: str) -> Answer:
@@ -136,6 +153,24 @@ def artifacts(call: Call) -> Listing:
     if "name" in call.request.query:
         shown = [a for a in shown if a.name == call.request.query["name"]]
     return Listing([shapes_actions.artifact(found, a) for a in shown], key="artifacts")
+
+
+def artifact_archive(call: Call) -> Answer:
+    """Redirect to a link that holds the archive for a while; 410 once it expired."""
+    if call.params["archive_format"] != "zip":
+        raise not_found()
+    found = _find_artifact(call)
+    if found.is_expired:
+        raise Refused(410, "Artifact has expired")
+    return _link(call.world, f"{ARTIFACT_PATH}{found.id}")
+
+
+def _find_artifact(call: Call) -> Artifact:
+    every = (a for r in call.repo.runs.values() for a in r.artifacts)
+    found = next((a for a in every if a.id == call.number("artifact_id")), None)
+    if found is None:
+        raise not_found()
+    return found
 
 
 def workflows(call: Call) -> Listing:

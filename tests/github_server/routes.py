@@ -72,6 +72,11 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", f"{_RUN}/attempts/{{attempt_number}}/jobs", actions.jobs),
     ("GET", f"{_RUN}/jobs", actions.jobs),
     ("GET", f"{_RUN}/artifacts", actions.artifacts),
+    (
+        "GET",
+        f"{_REPO}/actions/artifacts/{{artifact_id}}/{{archive_format}}",
+        actions.artifact_archive,
+    ),
     ("GET", f"{_REPO}/actions/jobs/{{job_id}}", actions.job),
     ("GET", f"{_REPO}/actions/jobs/{{job_id}}/logs", actions.job_logs),
     ("GET", f"{_REPO}/actions/workflows", actions.workflows),

@@ -220,11 +220,10 @@ class GitHubServer:
         return None if fault.drop else fault.answer()
 
     def _answer(self, request: Request, raw_token: str | None) -> Answer:
-        if request.path.startswith(actions.LOG_PATH):
+        if request.path.startswith(actions.STORES):
             if raw_token is not None:
                 return actions.with_authorization()
-            job_id = request.path.removeprefix(actions.LOG_PATH)
-            return actions.signed_log(self.world, job_id, query=request.query)
+            return actions.signed(self.world, request.path, query=request.query)
         try:
             return self._api(request, self._check_token(request, raw_token))
         except Refused as refused:
@@ -310,7 +309,7 @@ class GitHubServer:
             if request.headers.get("if-none-match") == tag:
                 answer.status, answer.body = 304, b""
                 self.rate_used -= 1
-        if not request.path.startswith(actions.LOG_PATH):
+        if not request.path.startswith(actions.STORES):
             for name, value in self._standing_headers(request).items():
                 answer.headers.setdefault(name, value)
         if answer.status not in (204, 304):
