@@ -41,7 +41,7 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         inline=_inline(said),
         speaks=_speaks(case, said, world),
         degraded=degraded,
-        notice="" if reply is not None else _notice(outcome),
+        notice=_notice(case, outcome) if reply is None else "",
         sha=case.event.head_sha,
         fingerprint=_fingerprint(case),
         record=_record(
@@ -54,14 +54,18 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
     )
 
 
-def _notice(outcome: Outcome) -> str:
+def _notice(case: Case, outcome: Outcome) -> str:
+    if not case.material.sections:
+        return ""
     reason = outcome.reason[:800].rstrip(".")
     return NOTICE.format(reason=f"{reason[:1].upper()}{reason[1:]}")
 
 
 def _is_degraded(case: Case) -> bool:
-    """Whether a model should have answered: not so where the policy wants none."""
+    """Whether a model should have answered: not so where none is wanted or needed."""
     grant = case.standing.grant
+    if not case.material.sections:
+        return False
     return grant.kind in ("model", "limited") or grant.reason in DEGRADING
 
 

@@ -18,6 +18,7 @@ from bot.spending import Meter
 from bot.world import World
 
 LOOK_UP_LIMIT = 10
+NOTHING_TO_READ = "there is nothing that a model would have to read"
 
 
 def analyze(event: Event, world: World) -> Draft:
@@ -43,6 +44,8 @@ def analyze(event: Event, world: World) -> Draft:
 
 def _answer(found: Case, world: World, meter: Meter) -> Outcome:
     grant, decision = found.standing.grant, found.decision
+    if not found.material.sections:
+        return Outcome(None, decision.model_class, reason=NOTHING_TO_READ)
     if grant.kind == "findings":
         return Outcome(None, decision.model_class, reason=grant.reason)
     if not decision.routes:

@@ -19,6 +19,7 @@ LOGS = 8  # failed jobs whose logs are read
 ALTERED_WORKFLOW = (
     "the run failed before any job started, and this change alters its workflow file"
 )
+NEVER_RED = "the run passed, and no job of an earlier attempt failed on the same SHA"
 NO_JOB = "the run failed before any job started; its workflow file is the suspect"
 
 
@@ -71,7 +72,8 @@ def read(event: Event, reader: Reader) -> Run:
     witness = Witness(event, reader)
     jobs = _failed_before(event, reader) if witness.is_green else reader.failed_jobs()
     if not jobs:
-        return Run(_without_jobs(event, change), change=change)
+        without = _without_jobs(event, change)
+        return Run(without, is_green=witness.is_green, change=change)
     shown = _shown(jobs, witness)
     paths = overlap.index((*reader.tree(), *(file.path for file in change)))
     failed = tuple(
@@ -141,6 +143,8 @@ def _failed_before(event: Event, reader: Reader) -> tuple[Job, ...]:
 
 
 def _without_jobs(event: Event, change: Sequence[FileDiff]) -> Verdict:
+    if event.run is not None and event.run.passed_on_retry:
+        return Verdict("unclear", (NEVER_RED,))
     path = event.run.path if event.run is not None else ""
     if path and path in {file.path for file in change}:
         return Verdict("caused_by_this_change", (ALTERED_WORKFLOW,))

@@ -32,8 +32,7 @@ class Witness:
     @property
     def is_green(self) -> bool:
         """Whether the run passed in the end."""
-        run = self.event.run
-        return run is not None and run.conclusion not in FAILING
+        return self.event.run is not None and self.event.run.passed_on_retry
 
     def distilled(self, job: Job) -> Distilled:
         """Distil a job's log, against the newest green one of the same job."""

@@ -9,12 +9,13 @@ from bot.context import Finding, log
 from bot.context.ci import Failed, Run
 from bot.context.log_shapes import Failure
 from bot.context.overlap import Place
-from bot.context.verdict import Evidence, Verdict
+from bot.context.verdict import Evidence
 
 VERDICT = "verdict"
+BECAUSE = "verdict-because"
 FAILURE = "ci-failure"
 SEEN = "seen"
-QUOTED_LINES = 16
+QUOTED_LINES = 14
 _BEFORE = 9
 
 NO_CAUSE = "the log shows no error line; nothing is claimed about the cause"
@@ -31,7 +32,8 @@ def of(run: Run, missing: Sequence[str] = ()) -> tuple[Finding, ...]:
     `missing` are the reader's sentences on what could not be read. Where the run is
     green in the end, everything is information only.
     """
-    found = [_verdict(run.verdict)]
+    found = [Finding(VERDICT, run.verdict.name, "major")]
+    found += [Finding(BECAUSE, sentence) for sentence in run.verdict.evidence]
     for each in run.failed:
         found.append(_failure(each, run, missing))
         found.extend(_seen(each.evidence))
@@ -47,11 +49,6 @@ def told(failures: Sequence[Failure]) -> Failure | None:
     first = next((each for each in failures if each.test), failures[0])
     lines = (each.line for each in failures if each.file == first.file and each.line)
     return first if first.line else replace(first, line=next(lines, 0))
-
-
-def _verdict(verdict: Verdict) -> Finding:
-    evidence = "; ".join(verdict.evidence)
-    return Finding(VERDICT, f"{verdict.name}: {evidence}", "major")
 
 
 def _failure(failed: Failed, run: Run, missing: Sequence[str]) -> Finding:

@@ -1,0 +1,96 @@
+"""The comment about a failed run: whose fault, then what failed, then what next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.context import Finding
+from bot.context.ci_findings import BECAUSE, FAILURE, SEEN, VERDICT
+from bot.findings import place
+from bot.text import markdown
+
+HEADS: dict[str, str] = {
+    "caused_by_this_change": "**Caused by this change**",
+    "failing_on_base": "**Not this change: it fails on the base branch, too**",
+    "flaky": "**Flaky: it fails and passes without a change**",
+    "infrastructure": "**Infrastructure: not the code**",
+    "unclear": "**Unclear whose fault it is**",
+}
+NEXT: dict[str, str] = {
+    "caused_by_this_change": "Fix it in this change{where}.",
+    "failing_on_base": (
+        "Nothing to fix here: the base branch has to be repaired first; then bring "
+        "this branch up to date."
+    ),
+    "flaky": (
+        "Nothing to fix in this change. Run the failed jobs again if they are red; "
+        "what comes and goes is worth a repair of its own{where}."
+    ),
+    "infrastructure": "Run the failed jobs again; nothing in the code has to change.",
+    "unclear": "`/route debug` reads the whole logs and files{where}.",
+}
+START = ", starting at {place}"
+MORE = "{count} more failures"
+FAILED = "What failed"
+BECAUSES = 3  # sentences of evidence in sight
+IN_SIGHT = 2  # failures in sight, the others are folded
+
+
+def verdict(findings: Sequence[Finding]) -> str:
+    """Write whose fault it is and what says so, "" where nothing was judged."""
+    name = _name(findings)
+    if not name:
+        return ""
+    because = [markdown.plain(f.message) for f in findings if f.kind == BECAUSE]
+    if len(because) <= 1:
+        return ": ".join([HEADS[name], *because]) + "."
+    listed = "\n".join(f"- {each}" for each in because[:BECAUSES])
+    return f"{HEADS[name]}:\n\n{listed}"
+
+
+def failures(findings: Sequence[Finding]) -> str:
+    """Write the first failures, each with the lines that show it."""
+    parts = [_failure(each) for each in _failures(findings)[:IN_SIGHT]]
+    parts += [f"_{_seen(f.message)}._" for f in findings if f.kind == SEEN][:IN_SIGHT]
+    return "\n\n".join(parts)
+
+
+def rest(findings: Sequence[Finding]) -> tuple[tuple[str, str], ...]:
+    """Fold the failures that are not in sight."""
+    left = _failures(findings)[IN_SIGHT:]
+    if not left:
+        return ()
+    body = "\n\n".join(_failure(each) for each in left)
+    return ((MORE.format(count=len(left)), body),)
+
+
+def next_step(findings: Sequence[Finding]) -> str:
+    """Say the one next step that follows from the verdict alone."""
+    name = _name(findings)
+    if not name:
+        return ""
+    first = next((f for f in findings if f.kind == FAILURE and f.path), None)
+    where = START.format(place=place(first.path, first.line)) if first else ""
+    return f"**Next:** {NEXT[name].format(where=where)}"
+
+
+def _name(findings: Sequence[Finding]) -> str:
+    found = (each.message for each in findings if each.kind == VERDICT)
+    return next((name for name in found if name in HEADS), "")
+
+
+def _failures(findings: Sequence[Finding]) -> list[Finding]:
+    other = (VERDICT, BECAUSE, SEEN)
+    return [each for each in findings if each.kind not in other]
+
+
+def _failure(finding: Finding) -> str:
+    where = place(finding.path, finding.line)
+    head = f"**{FAILED}:** {markdown.plain(finding.message)}"
+    head += f" ({where})" if where else ""
+    return f"{head}\n\n{markdown.fence(finding.quote)}" if finding.quote else head
+
+
+def _seen(message: str) -> str:
+    said = markdown.plain(message)
+    return said[:1].upper() + said[1:]
