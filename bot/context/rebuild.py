@@ -1,4 +1,4 @@
-"""The hunks between two versions of a file, where nobody else shows them."""
+"""Two versions of a file: the hunks between them, and one out of the other."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import difflib
 from collections import Counter
 from collections.abc import Sequence
 from itertools import takewhile
+
+from bot.context import diff
+from bot.context.diff import FileDiff, Hunk
+from bot.context.diff_pieces import MAX_LINE
 
 # Beyond these a comparison takes too long on input that is made for it: lines of the
 # differing middle, and pairs of equal lines in it.
@@ -32,6 +36,38 @@ def hunks(old: bytes, new: bytes) -> str | None:
     if min(len(left), len(right)) > MAX_LINES or _pairs(left, right) > MAX_PAIRS:
         return None
     return _written(left, right, start)
+
+
+def before(file: FileDiff, text: str) -> str | None:
+    """Take a file's change back: its text before, from that after.
+
+    None where the hunks do not fit the text: it is that of another commit.
+    """
+    if file.status == "added":
+        return ""
+    if file.status == "removed":
+        return "\n".join(diff.removed_lines(file).values())
+    lines = text.split("\n")
+    found: list[str] = []
+    at = 0
+    for hunk in file.hunks:
+        start = hunk.new_start - (1 if hunk.new_count else 0)
+        if start < at or not fits(hunk, lines):
+            return None
+        found += lines[at:start]
+        found += [line.text for line in hunk.lines if line.mark != "+"]
+        at = start + hunk.new_count
+    return "\n".join(found + lines[at:])
+
+
+def fits(hunk: Hunk, lines: Sequence[str]) -> bool:
+    """Whether what a hunk shows of the new file stands there in `lines`."""
+    return all(
+        0 < line.new <= len(lines)
+        and lines[line.new - 1].rstrip("\r")[:MAX_LINE] == line.text.rstrip("\r")
+        for line in hunk.lines
+        if line.mark != "-"
+    )
 
 
 def _lines(text: list[str]) -> list[str]:

@@ -16,6 +16,7 @@ from bot.context.symbol_tables import BY_SUFFIX, LANGUAGES, Table
 SymbolKind = Literal["function", "method", "class"]
 _Scope = Literal["scope", "module"]
 MAX_SOURCE = 2_000_000
+_MAX_SIGNATURE = 1_000
 _EXPORTS = re.compile(
     rb"^(?:module\.exports|exports\.|export \{|export default )[^;}]{0,4000}", re.M
 )
@@ -28,6 +29,7 @@ class Symbol:
 
     `qualified` joins the names around it with dots. `complexity` counts branches,
     those of nested definitions included. `is_public` by the language's own rule.
+    `signature` is the text before its body on one line, cut at 1,000 characters.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Symbol:
     end: int
     is_public: bool
     complexity: int = 0
+    signature: str = ""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class _Open:
     end: int
     is_public: bool
     complexity: int = 0
+    signature: str = ""
 
 
 def language_of(path: str) -> str:
@@ -70,7 +74,7 @@ def symbols(path: str, source: bytes) -> tuple[Symbol, ...]:
     table = LANGUAGES[name]
     tree = Parser(_language(name)).parse(source)
     exported = _exported(source) if table.by_export else frozenset()
-    found = _walk(tree.walk(), table, exported)
+    found = _walk(tree.walk(), table, exported, source=source)
     return tuple(sorted(found, key=lambda s: (s.start, -s.end, len(s.qualified))))
 
 
@@ -113,7 +117,7 @@ def _exported(source: bytes) -> frozenset[str]:
 
 
 def _walk(
-    cursor: TreeCursor, table: Table, exported: frozenset[str]
+    cursor: TreeCursor, table: Table, exported: frozenset[str], *, source: bytes
 ) -> Iterator[Symbol]:
     """Go through the tree without recursion: nesting is in a stranger's hands."""
     opened: list[_Open] = []
@@ -130,6 +134,7 @@ def _walk(
             opened[-1].complexity += 1
         definition = _definition(node, depth, table, opened)
         if definition is not None:
+            definition.signature = _signature(node, source)
             _place(definition, wrappers, exported, table)
             opened.append(definition)
     while opened:
@@ -166,6 +171,7 @@ def _closed(opened: list[_Open]) -> Iterator[Symbol]:
         done.end,
         done.is_public,
         done.complexity,
+        done.signature,
     )
 
 
@@ -218,6 +224,16 @@ def _name(node: Node, table: Table) -> str:
             text = named.text.decode("utf-8", "replace")
             return table.receiver(node) + text.partition("<")[0][:200]
     return ""
+
+
+def _signature(node: Node, source: bytes) -> str:
+    value = node.child_by_field_name("value")
+    body = (value or node).child_by_field_name("body")
+    end = body.start_byte if body is not None else node.end_byte
+    text = source[node.start_byte : min(end, node.start_byte + _MAX_SIGNATURE)]
+    # The grammar for Go gives a struct no body of its own.
+    text = text if body is not None else text.partition(b"{")[0]
+    return " ".join(text.decode("utf-8", "replace").split())
 
 
 def _place(
