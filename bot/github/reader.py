@@ -17,8 +17,8 @@ Result = TypeVar("Result")
 
 # Why there is nothing, where the status says it.
 _GONE = {
-    404: "GitHub has none (404)",
-    410: "it has expired or was deleted (410)",
+    404: "404: GitHub has none",
+    410: "410: it has expired or was deleted",
 }
 LOG_LIMIT = 100 * 1024 * 1024
 MOST_TEXTS = 200
