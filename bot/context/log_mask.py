@@ -26,7 +26,7 @@ _PASSING = re.compile(
     r" \d{1,4}\b"
     r"(?:,? \d\d:\d\d:\d\d)?(?: [A-Z]{2,4}T?)?(?: \d{4})?"
     r"|\b\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?\b"
-    r"|\b\d{1,9}(?:[.,]\d{1,9})? ?"
+    r"|\b\d{1,20}(?:[.,]\d{1,20})? ?"
     r"(?:ms|[µun]s|s|secs?|seconds?|m|mins?|minutes?|h|hours?)(?![a-z])",
     re.IGNORECASE,
 )
@@ -69,8 +69,12 @@ def stable(text: str) -> str:
     Unlike `masked`, the digits of names and codes stay (`E0308`, `test_2`), and of
     an absolute path only its last two parts.
     """
-    text = _PATH.sub(_end_of, _PASSING.sub("0", text))
-    return " ".join(_LONE.sub("0", text).split())
+    return _LONE.sub("0", stable_name(text))
+
+
+def stable_name(text: str) -> str:
+    """Return the name of a test or a file so; its numbers tell it from others."""
+    return " ".join(_PATH.sub(_end_of, _PASSING.sub("0", text)).split())
 
 
 def _end_of(path: re.Match[str]) -> str:
