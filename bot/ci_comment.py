@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.context import Finding
-from bot.context.ci_findings import BECAUSE, FAILURE, SEEN, VERDICT
+from bot.context.ci_findings import (
+    BECAUSE,
+    FAILURE,
+    NO_JOBS,
+    NO_LOG,
+    SEEN,
+    SUSPECT,
+    VERDICT,
+)
 from bot.findings import place
 from bot.text import markdown
 
@@ -29,11 +37,22 @@ NEXT: dict[str, str] = {
     "infrastructure": "Run the failed jobs again; nothing in the code has to change.",
     "unclear": "`/route debug` reads the whole logs and files{where}.",
 }
+NEXT_WITHOUT: dict[str, str] = {
+    NO_JOBS: "GitHub says on the page of the run why it did not start{where}.",
+    NO_LOG: "Run the failed jobs again, so that there is a log to read.",
+}
 START = ", starting at {place}"
 MORE = "{count} more failures"
 FAILED = "What failed"
 BECAUSES = 3  # sentences of evidence in sight
 IN_SIGHT = 2  # failures in sight, the others are folded
+
+
+def whole(findings: Sequence[Finding]) -> str:
+    """Write all that is known without a model; "" where no run was judged."""
+    head = verdict(findings)
+    parts = [head, failures(findings), next_step(findings)] if head else []
+    return "\n\n".join(part for part in parts if part)
 
 
 def verdict(findings: Sequence[Finding]) -> str:
@@ -69,9 +88,18 @@ def next_step(findings: Sequence[Finding]) -> str:
     name = _name(findings)
     if not name:
         return ""
-    first = next((f for f in findings if f.kind == FAILURE and f.path), None)
+    places = [
+        f for kind in (SUSPECT, FAILURE, NO_JOBS) for f in findings if f.kind == kind
+    ]
+    first = next((each for each in places if each.path), None)
     where = START.format(place=place(first.path, first.line)) if first else ""
-    return f"**Next:** {NEXT[name].format(where=where)}"
+    return f"**Next:** {_next(name, findings).format(where=where)}"
+
+
+def _next(name: str, findings: Sequence[Finding]) -> str:
+    kinds = {finding.kind for finding in findings}
+    without = next((text for kind, text in NEXT_WITHOUT.items() if kind in kinds), "")
+    return NEXT[name] if FAILURE in kinds or not without else without
 
 
 def _name(findings: Sequence[Finding]) -> str:
@@ -80,7 +108,7 @@ def _name(findings: Sequence[Finding]) -> str:
 
 
 def _failures(findings: Sequence[Finding]) -> list[Finding]:
-    other = (VERDICT, BECAUSE, SEEN)
+    other = (VERDICT, BECAUSE, SUSPECT, SEEN, NO_JOBS)
     return [each for each in findings if each.kind not in other]
 
 

@@ -49,7 +49,7 @@ class Run:
     """What a failed run shows; `failed` is empty where no job ever started.
 
     `is_green` says that its last attempt passed. `unread` are failed jobs whose logs
-    were too many or too large to read.
+    were too many or too large to read. `workflow` is the file of a run without jobs.
     """
 
     verdict: Verdict
@@ -58,6 +58,7 @@ class Run:
     unread: tuple[Job, ...] = ()
     is_green: bool = False
     change: tuple[FileDiff, ...] = ()
+    workflow: str = ""
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
@@ -72,8 +73,7 @@ def read(event: Event, reader: Reader) -> Run:
     witness = Witness(event, reader)
     jobs = _failed_before(event, reader) if witness.is_green else reader.failed_jobs()
     if not jobs:
-        without = _without_jobs(event, change)
-        return Run(without, is_green=witness.is_green, change=change)
+        return _without_jobs(event, change)
     shown = _shown(jobs, witness)
     paths = overlap.index((*reader.tree(), *(file.path for file in change)))
     failed = tuple(
@@ -142,10 +142,12 @@ def _failed_before(event: Event, reader: Reader) -> tuple[Job, ...]:
     return tuple(by_name.values())
 
 
-def _without_jobs(event: Event, change: Sequence[FileDiff]) -> Verdict:
+def _without_jobs(event: Event, change: tuple[FileDiff, ...]) -> Run:
     if event.run is not None and event.run.passed_on_retry:
-        return Verdict("unclear", (NEVER_RED,))
+        return Run(Verdict("unclear", (NEVER_RED,)), is_green=True, change=change)
     path = event.run.path if event.run is not None else ""
     if path and path in {file.path for file in change}:
-        return Verdict("caused_by_this_change", (ALTERED_WORKFLOW,))
-    return Verdict("unclear", (NO_JOB,))
+        judged = Verdict("caused_by_this_change", (ALTERED_WORKFLOW,))
+    else:
+        judged = Verdict("unclear", (NO_JOB,))
+    return Run(judged, change=change, workflow=path)

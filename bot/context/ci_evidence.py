@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.context import fingerprint, log, reported, test_report
+from bot.context.log_grammars import ENDS
 from bot.context.log_shapes import Distilled, Failure
 from bot.context.verdict import Evidence, Outcome, Seen
 from bot.events import FAILING, Event
@@ -15,6 +16,8 @@ from bot.tasks import Job, Reader
 LOG_BYTES = 150_000_000  # of all logs of a run together
 BASE_LOGS = 3  # logs of failed jobs of the base branch
 HISTORY = timedelta(days=30)
+_NETWORK = tuple(n for end in ENDS if end.category == "network" for n in end.needles)
+_FETCHING = frozenset({"dependency", "build", "error"})
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ class Witness:
             conclusion="success" if self.is_green else job.conclusion,
             sha=self.event.head_sha or job.sha,
             attempt=run.attempt if run is not None else job.attempt,
-            category=distilled.category,
+            category=_category(distilled),
             fingerprint=name,
             failing=reported.names(distilled.failures),
             base=self._base(job),
@@ -130,6 +133,15 @@ class Witness:
                 for name in each.failures
             )
         return self._history
+
+
+def _category(distilled: Distilled) -> str:
+    """What failed; a fetch that failed for want of a network is the network's."""
+    if distilled.category not in _FETCHING:
+        return distilled.category
+    shown = "\n".join(chunk.text for chunk in distilled.chunks).lower()
+    is_cut_off = any(needle in shown for needle in _NETWORK)
+    return "network" if is_cut_off else distilled.category
 
 
 def _since(jobs: Sequence[Job]) -> str:

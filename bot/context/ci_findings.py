@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.context import Finding, log
 from bot.context.ci import Failed, Run
+from bot.context.kinds import kind_of
 from bot.context.log_shapes import Failure
 from bot.context.overlap import Place
 from bot.context.verdict import Evidence
@@ -15,11 +16,18 @@ VERDICT = "verdict"
 BECAUSE = "verdict-because"
 FAILURE = "ci-failure"
 SEEN = "seen"
+SUSPECT = "suspect"
+NO_LOG = "no-log"
+NO_JOBS = "no-jobs"
+WORKFLOW = "the workflow of the run that started no job"
+SUSPECTED = "a changed line that the failure points at"
 QUOTED_LINES = 14
-_BEFORE = 9
+_BEFORE = 6
+# What a runner writes around a step's lines: it shows nothing.
+_MARKS = ("##[endgroup]", "##[group]", "##[error]Process completed with")
 
 NO_CAUSE = "the log shows no error line; nothing is claimed about the cause"
-NO_LOG = "the log is empty or could not be read; nothing is claimed about the cause"
+UNREAD = "the log is empty or could not be read; nothing is claimed about the cause"
 SEEN_BEFORE = "seen {times} in the last 30 days, last in #{number}"
 ALIKE = "{count} of {total} jobs, same failure ({names})"
 _NAMED = 4
@@ -34,6 +42,9 @@ def of(run: Run, missing: Sequence[str] = ()) -> tuple[Finding, ...]:
     """
     found = [Finding(VERDICT, run.verdict.name, "major")]
     found += [Finding(BECAUSE, sentence) for sentence in run.verdict.evidence]
+    if run.workflow:
+        found.append(Finding(NO_JOBS, WORKFLOW, "major", run.workflow))
+    found += _suspects(run)
     for each in run.failed:
         found.append(_failure(each, run, missing))
         found.extend(_seen(each.evidence))
@@ -51,13 +62,25 @@ def told(failures: Sequence[Failure]) -> Failure | None:
     return first if first.line else replace(first, line=next(lines, 0))
 
 
+def _suspects(run: Run) -> Iterator[Finding]:
+    """The changed lines that failures point at: of code first, then of tests."""
+    touched = dict.fromkeys(
+        place
+        for each in run.failed
+        for place in each.places
+        if f"{place.path}:{place.line}" in each.evidence.overlap.lines
+    )
+    for place in sorted(touched, key=lambda each: kind_of(each.path) == "test")[:1]:
+        yield Finding(SUSPECT, SUSPECTED, "info", place.path, place.line)
+
+
 def _failure(failed: Failed, run: Run, missing: Sequence[str]) -> Finding:
     what = f"{_jobs(failed, run)}: "
     if failed.verdict.name != run.verdict.name:
         what += f"{failed.verdict.name.replace('_', ' ')}: "
     distilled = failed.distilled
     if not distilled.lines_total or distilled.note == log.EMPTY:
-        return Finding("no-log", what + _why_unread(failed, missing), "major")
+        return Finding(NO_LOG, what + _why_unread(failed, missing), "major")
     if not distilled.chunks or distilled.category == "no_error_found":
         quote = _around(failed, None)
         return Finding("no-cause", what + NO_CAUSE, "major", quote=quote)
@@ -116,13 +139,14 @@ def _around(failed: Failed, first: Failure | None) -> str:
     if not chunks:
         return ""
     lines = chunks[0].text.split("\n")
+    lines = [line for line in lines if not line.startswith(_MARKS)]
     while len(lines) > 1 and not lines[-1].strip():
         lines.pop()
     if len(lines) <= QUOTED_LINES:
-        return "\n".join(lines)
+        return "\n".join(lines).strip("\n")
     at = _told_at(lines, first)
     start = max(min(at - _BEFORE, len(lines) - QUOTED_LINES), 0)
-    return "\n".join(lines[start : start + QUOTED_LINES])
+    return "\n".join(lines[start : start + QUOTED_LINES]).strip("\n")
 
 
 def _told_at(lines: Sequence[str], first: Failure | None) -> int:
@@ -146,4 +170,4 @@ def _seen(evidence: Evidence) -> Iterator[Finding]:
 def _why_unread(failed: Failed, missing: Sequence[str]) -> str:
     what = f"log of job {failed.jobs[0].id} "
     said = next((each for each in missing if each.startswith(what)), "")
-    return f"its {said.replace(what, 'log ')}" if said else NO_LOG
+    return f"its {said.replace(what, 'log ')}" if said else UNREAD

@@ -168,8 +168,9 @@ def _same_on_base(given: Evidence) -> tuple[str, ...]:
     streak = next(
         (n for n, each in enumerate(given.base) if each.passed), len(given.base)
     )
-    times = f", {streak} runs in a row" if streak > 1 else ""
-    return (f"the same failure is on the base branch at {failed.sha[:12]}{times}",)
+    since = given.base[streak - 1].sha[:12]
+    row = f", {streak} runs in a row since {since}" if streak > 1 else ""
+    return (f"the same failure is on the base branch at {failed.sha[:12]}{row}",)
 
 
 def _on_changed_lines(given: Evidence) -> tuple[str, ...]:
@@ -204,7 +205,7 @@ def _seen_elsewhere(given: Evidence) -> tuple[str, ...]:
 
 def _in_changed_files(given: Evidence) -> tuple[str, ...]:
     found = []
-    if given.overlap.files:
+    if given.overlap.files and not given.overlap.lines:
         found.append(f"the failure names changed files: {_list(given.overlap.files)}")
     if given.overlap.symbols:
         symbols = _list(given.overlap.symbols)
@@ -250,7 +251,9 @@ def _red_on_base(given: Evidence) -> tuple[str, ...]:
 
 
 def _green_on_base(given: Evidence) -> tuple[str, ...]:
-    if not given.base or not given.base[0].passed or not _changes_code(given):
+    if not given.base or not given.base[0].passed:
+        return ()
+    if given.category == "no_error_found" or not _changes_code(given):
         return ()
     green = sum(each.passed for each in given.base)
     return (

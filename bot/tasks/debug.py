@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import findings
-from bot.context import Finding, Material, Section, report, repository, thread
+from bot import ci_comment, findings
+from bot.context import (
+    Finding,
+    Material,
+    Section,
+    ci,
+    ci_findings,
+    report,
+    repository,
+    thread,
+)
+from bot.context.ci import Run
 from bot.events import Event
 from bot.tasks import Answer, Checked, Needs, Reader, Task
 from bot.text import markdown, sanitize
@@ -25,7 +36,12 @@ leave it out."""
 
 FRAME = "the stack trace passes through {symbol}"
 NO_FRAME = "no stack trace in the report names a file of this repository"
+LOG = "whole log of job {name} ({lines} lines)"
+WHAT_FAILED = "What failed, established without a model"
+ESTABLISHED = "What was established without a model"
+FILES = 20  # files that failures name and that are read whole
 MIN_CONTEXT = 1_000_000  # tokens: the full stack and whole files, never a cut version
+_LOG_LINES = re.compile(r"whole log of job .{0,400} \((\d{1,9}) lines\)", re.DOTALL)
 
 
 class Hypothesis(BaseModel):
@@ -54,6 +70,8 @@ class DebugReply(BaseModel):
 
 def gather(event: Event, reader: Reader) -> Material:
     """Read the report, its stack traces' files whole, the change and whole CI logs."""
+    if event.run is not None or reader.failed_jobs():
+        return _of_run(event, reader)
     said = "\n".join((event.title, event.body, *(c.body for c in reader.comments())))
     frames = _located(report.stack_traces(said), reader.tree())
     named = repository.mentioned(said, reader.tree())
@@ -61,7 +79,6 @@ def gather(event: Event, reader: Reader) -> Material:
     change = reader.diff()
     sections = [*thread.sections(event, reader)]
     sections += repository.whole(paths, reader, priority=1, must=True)
-    sections += _logs(reader)
     if change:
         sections.append(Section("the change", sanitize.code(change).text, "diff", 1))
     sections += repository.outline(reader)
@@ -79,8 +96,7 @@ def gather(event: Event, reader: Reader) -> Material:
         found.append(Finding("no-stack-trace", NO_FRAME))
     found += report.missing_fields(event.title, event.body)
     found += thread.findings(event)
-    whole = sum(section.name.startswith("file ") for section in sections)
-    return Material(tuple(sections), tuple(found), (f"read {whole} files whole",))
+    return Material(tuple(sections), tuple(found))
 
 
 def check(reply: DebugReply, material: Material) -> Checked:
@@ -99,15 +115,19 @@ def render(reply: DebugReply | None, material: Material) -> Answer:
     """Write the hypotheses with their evidence; else where the traces point."""
     shown = findings.as_markdown(material.findings)
     if reply is None:
+        shown = ci_comment.whole(material.findings) or shown
         return Answer(shown, weight=findings.heaviest(material.findings))
-    parts = [_hypothesis(n, each) for n, each in enumerate(reply.hypotheses, 1)]
+    parts = [ci_comment.verdict(material.findings)]
+    parts += [_hypothesis(n, each) for n, each in enumerate(reply.hypotheses, 1)]
     if reply.reproduction:
         parts.append(f"**Reproduction**\n\n{markdown.fence(reply.reproduction)}")
     if reply.fix_sketch:
         parts.append(f"**Sketch of a fix**\n\n{reply.fix_sketch}")
-    parts.extend(f"_{line}_" for line in material.coverage)
-    folds = (("What was established without a model", shown),)
-    return Answer("\n\n".join(parts), folds, weight="major")
+    parts.append(f"_Read: {_coverage(material)}._")
+    failed = ci_comment.failures(material.findings) if parts[0] else ""
+    folds = ((WHAT_FAILED, failed) if failed else (ESTABLISHED, shown),)
+    body = "\n\n".join(part for part in parts if part)
+    return Answer(body, folds, weight="major")
 
 
 def _located(
@@ -121,18 +141,57 @@ def _located(
     return list(found.values())
 
 
-def _logs(reader: Reader) -> list[Section]:
-    read = ((job, reader.job_log(job.id)) for job in reader.failed_jobs())
-    return [
-        Section(
-            f"whole log of job {job.name}",
-            sanitize.log_text(raw.decode("utf-8", "replace")),
-            "log",
-            priority=2,
-        )
-        for job, raw in read
-        if raw
-    ]
+def _of_run(event: Event, reader: Reader) -> Material:
+    """Read whole logs and whole files of a failed run, not what explains it best."""
+    run = ci.read(event, reader)
+    near = [path for each in run.failed for path in each.evidence.overlap.reached]
+    named = [place.path for each in run.failed for place in each.places]
+    changed = [file.path for file in run.change if file.kind in ("source", "test")]
+    paths = list(dict.fromkeys((*named, *near, *changed)))[:FILES]
+    sections = [*thread.sections(event, reader)] if event.number is not None else []
+    sections += repository.whole(paths, reader, priority=1, must=True)
+    sections += _logs(run, reader)
+    if run.change:
+        change = sanitize.code(reader.diff()).text
+        sections.append(Section("the change", change, "diff", 1))
+    sections += repository.outline(reader)
+    return Material(
+        tuple(sections),
+        ci_findings.of(run, reader.missing),
+        change=run.change,
+        fingerprints=run.fingerprints,
+    )
+
+
+def _logs(run: Run, reader: Reader) -> list[Section]:
+    """The log of each failure, whole: of jobs that fail alike, the first one's."""
+    found = []
+    for job in (each.jobs[0] for each in run.failed):
+        raw = reader.job_log(job.id)
+        text = sanitize.log_text(raw.decode("utf-8", "replace"))
+        if text:
+            name = LOG.format(name=job.name, lines=_lines(text))
+            found.append(Section(name, text, "log", priority=2))
+    return found
+
+
+def _coverage(material: Material) -> str:
+    """Say how much was read, of logs by the line and of files by the file."""
+    matched = ((_LOG_LINES.fullmatch(s.name), s.text) for s in material.sections)
+    logs = [(int(match[1]), _lines(text)) for match, text in matched if match]
+    total, read = (
+        (sum(column) for column in zip(*logs, strict=True)) if logs else (0, 0)
+    )
+    files = [s for s in material.sections if s.name.startswith("file ")]
+    whole = f"{len(files)} file{'s' * (len(files) != 1)} whole"
+    if not logs:
+        return whole
+    lines = f"all {total:,}" if read >= total else f"the last {read:,} of {total:,}"
+    return f"{lines} log lines, {whole}"
+
+
+def _lines(text: str) -> int:
+    return text.count("\n") + (not text.endswith("\n"))
 
 
 def _hypothesis(number: int, each: Hypothesis) -> str:
