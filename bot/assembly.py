@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bot.ask import Asked
     from bot.catalog import Route
     from bot.github import Client
+    from bot.outgoing import Rules
     from bot.providers import Request
-    from bot.publish import Rules
 
 DEADLINE_SECONDS = 600.0
 LINK_HOSTS = ("github.com",)
@@ -201,13 +201,14 @@ def online(
         bot_login=inputs.bot_login,
         own_workflow=inputs.own_workflow,
         marker_key=inputs.marker_key,
+        server_url=inputs.server_url,
     )
 
 
 def rules_of(inputs: Inputs) -> Rules:
     """What the publishing half holds itself."""
     # Here and in `asker`: a decision alone neither asks nor publishes.
-    from bot.publish import Rules
+    from bot.outgoing import Rules
 
     host = inputs.server_url.partition("://")[2].partition("/")[0]
     return Rules(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypedDict
+from typing import Literal, Protocol
 
-from bot import footer, ledger, secrets, sticky
-from bot.draft import Draft, Inline
-from bot.errors import Forbidden, HostError, SecretInOutput
+from bot import earlier, footer, ledger, outgoing, remark, review_post, sticky
+from bot.draft import Draft
+from bot.errors import Forbidden, HostError
 from bot.events import Event
 from bot.ledger import History, Place
-from bot.sticky import Comments, OwnComment, Slot
+from bot.outgoing import Rules
+from bot.review_post import Post, Reviews
+from bot.sticky import OwnComment, Slot
 from bot.text import markdown
 
 Status = Literal[
@@ -24,7 +26,6 @@ Status = Literal[
     "degraded",
     "failed",
 ]
-REVIEW = "review"
 REFUSED_REACTION = "-1"
 KEPT_REACTION = "confused"
 KEPT = "{why} The earlier answer stays as it is."
@@ -32,52 +33,17 @@ MOVED = "the head moved while the answer was made; nothing was posted"
 READ_ONLY = "the token may not comment here; the answer is in the job summary"
 GONE = "there is nothing to comment on any more; the answer is in the job summary"
 UNREACHED = "{problem}; the answer is in the job summary"
-LEAK = "a secret of this run stood in the answer; nothing was posted"
 _GONE = frozenset({404, 410})
-DROPPED = "_A part of the answer looked like a secret and was left out._"
 
 
-class ReviewComment(TypedDict, total=False):
-    """A review comment in GitHub's words."""
-
-    path: str
-    body: str
-    line: int
-    side: str
-    start_line: int
-    start_side: str
-
-
-class Publisher(Comments, Protocol):
+class Publisher(Reviews, Protocol):
     """The writes there are, and what must be read before them."""
 
     def head_sha(self, number: int) -> str:
         """The pull request's head as it is now."""
 
-    def own_reviews(self, number: int) -> list[str]:
-        """The bodies of our reviews."""
-
-    def review(
-        self, number: int, body: str, *, sha: str, comments: list[ReviewComment]
-    ) -> None:
-        """Post one review, always as a comment."""
-
     def react(self, event: Event, content: str) -> None:
         """React to the comment that triggered the event."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the publishing half holds itself.
-
-    `vault` knows the secrets of this process, `hosts` those a link may lead to,
-    `marker_key` seals the markers, `link` is where the job summary can be read.
-    """
-
-    vault: secrets.Vault
-    hosts: frozenset[str] = frozenset()
-    marker_key: str = ""
-    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +90,7 @@ def to_terminal(draft: Draft, rules: Rules) -> Published:
     if draft.kind == "nothing":
         return Published("skipped", reason=draft.reason)
     parts = [visible(draft, rules, fold=footer.unfolded)]
-    parts += [_as_text(comment, rules) for comment in draft.inline]
+    parts += [remark.as_text(comment, rules) for comment in draft.inline]
     parts += [footer.line(draft.record)] if draft.record is not None else []
     status: Status = "degraded" if draft.degraded else "printed"
     return Published(status, "\n\n".join(parts), reason=draft.notice)
@@ -132,7 +98,7 @@ def to_terminal(draft: Draft, rules: Rules) -> Published:
 
 def _whole(shown: str, draft: Draft, rules: Rules) -> str:
     """What stands in the thread, with record and inline comments: for the summary."""
-    parts = [shown, *(_as_text(comment, rules) for comment in draft.inline)]
+    parts = [shown, *(remark.as_text(comment, rules) for comment in draft.inline)]
     if draft.record is not None:
         parts.append(footer.render(draft.record, History().with_record(draft.record)))
     return "\n\n".join(parts)
@@ -149,13 +115,11 @@ def visible(
     _refuse_leaks(draft, rules)
     parts = [f"### {markdown.plain(draft.title)}" if draft.title else ""]
     parts.append(f"> {markdown.plain(draft.notice)}" if draft.notice else "")
-    parts.append(_safe(draft.body, rules))
+    parts.append(outgoing.safe(draft.body, rules))
     for each in draft.folds:
-        parts.append(fold(each.title, _safe(each.body, rules)))
+        parts.append(fold(each.title, outgoing.safe(each.body, rules)))
     text = "\n\n".join(part for part in parts if part)
-    if secrets.leaks(text, rules.vault):
-        raise SecretInOutput(LEAK)
-    return text
+    return outgoing.refuse_leaks(text, rules)
 
 
 def _refuse_leaks(draft: Draft, rules: Rules) -> None:
@@ -164,8 +128,7 @@ def _refuse_leaks(draft: Draft, rules: Rules) -> None:
         by_alias=True,
         exclude={"body": True, "folds": True, "inline": {"__all__": {"body"}}},
     )
-    if secrets.leaks(rest, rules.vault):
-        raise SecretInOutput(LEAK)
+    outgoing.refuse_leaks(rest, rules)
 
 
 def _post(
@@ -182,6 +145,9 @@ def _post(
     if draft.kind == "refusal":
         return _refuse(shown, event, slot=slot, publisher=publisher)
     there = publisher.own_comments(slot.place.number)
+    is_review = event.is_pull_request and draft.task == earlier.TASK
+    if is_review and not sticky.find(there, slot):
+        there = [*there, *publisher.own_reviews(slot.place.number)]
     # An earlier answer that stands there is corrected in place, also by a quiet one.
     is_quiet = draft.kind == "answer" and not draft.speaks
     if is_quiet and not sticky.find(there, slot):
@@ -190,16 +156,18 @@ def _post(
     if kept is not None:
         publisher.react(event, KEPT_REACTION)
         return Published("degraded", text, kept.url, KEPT.format(why=draft.notice))
-    done = sticky.upsert(
-        shown,
-        slot,
-        record=draft.record,
-        there=there,
-        comments=publisher,
-        link=rules.link,
-    )
-    if draft.inline:
-        _review(draft, slot, publisher=publisher, rules=rules)
+    if is_review:
+        post = Post(draft, slot, there=there, publisher=publisher, rules=rules)
+        done = review_post.write(shown, post, event)
+    else:
+        done = sticky.upsert(
+            shown,
+            slot,
+            record=draft.record,
+            there=there,
+            comments=publisher,
+            link=rules.link,
+        )
     status = "degraded" if draft.degraded else done.status
     return Published(status, text, done.comment.url, draft.notice)
 
@@ -229,54 +197,6 @@ def _refuse(text: str, event: Event, *, slot: Slot, publisher: Publisher) -> Pub
         done = sticky.upsert(text, slot, record=None, there=there, comments=publisher)
         return Published("created", text, done.comment.url)
     return Published("skipped", text, reason="refused with a reaction")
-
-
-def _review(draft: Draft, slot: Slot, *, publisher: Publisher, rules: Rules) -> None:
-    """Post the inline comments once a key; where GitHub refuses a line, post none.
-
-    The summary in the sticky comment holds every finding anyway.
-    """
-    seal = ledger.marker(REVIEW, slot.key, history=History(), place=slot.place)
-    bodies = publisher.own_reviews(slot.place.number)
-    if any(_is_review(body, slot) for body in bodies):
-        return
-    comments = [_inline(comment, rules) for comment in draft.inline]
-    try:
-        publisher.review(slot.place.number, seal, sha=draft.sha, comments=comments)
-    except HostError as exc:
-        if exc.status != 422:
-            raise
-
-
-def _is_review(body: str, slot: Slot) -> bool:
-    marker = ledger.read(body, slot.place)
-    return marker is not None and (marker.task, marker.key) == (REVIEW, slot.key)
-
-
-def _inline(comment: Inline, rules: Rules) -> ReviewComment:
-    made = ReviewComment(
-        path=comment.path,
-        body=_safe(comment.body, rules),
-        line=comment.line,
-        side=comment.side,
-    )
-    if 0 < comment.start_line < comment.line:
-        made["start_line"] = comment.start_line
-        made["start_side"] = comment.side
-    return made
-
-
-def _as_text(comment: Inline, rules: Rules) -> str:
-    where = markdown.code_span(f"{comment.path}:{comment.line}")
-    return f"{where}\n\n{_safe(comment.body, rules)}"
-
-
-def _safe(text: str, rules: Rules) -> str:
-    if secrets.leaks(text, rules.vault):
-        raise SecretInOutput(LEAK)
-    scrubbed = secrets.scrub(text, rules.vault)
-    kept = f"{scrubbed.text}\n\n{DROPPED}" if scrubbed.counts else text
-    return markdown.neutral(kept, hosts=rules.hosts)
 
 
 def _has_moved(draft: Draft, event: Event, *, publisher: Publisher) -> bool:

@@ -9,20 +9,25 @@ from typing import Literal, Protocol
 from bot import footer, ledger
 from bot.errors import Forbidden, HostError
 from bot.ledger import History, Marker, Place, Record
+from bot.reviewed import Reviewed
 from bot.text import markdown
 
 BODY_LIMIT = 65_000  # GitHub's own limit is 65,536 (contract R18).
 # A write whose answer is lost in these may have had its effect (contract R13).
-_LOST = frozenset({0, 500, 502, 503, 504})
+LOST = frozenset({0, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
 class OwnComment:
-    """A comment that our own account wrote."""
+    """A comment that our own account wrote.
+
+    `pull` is the pull request's number where it is the body of a review there, else 0.
+    """
 
     id: int
     body: str
     url: str = ""
+    pull: int = 0
 
 
 class Comments(Protocol):
@@ -67,7 +72,7 @@ class Upserted:
 
 
 def find(comments: Sequence[OwnComment], slot: Slot) -> list[Found]:
-    """Pick the slot's comments, oldest first.
+    """Pick the slot's comments, oldest first, bodies of reviews last.
 
     A newer marker version belongs to a newer routebot and is left alone (R29).
     """
@@ -79,7 +84,7 @@ def find(comments: Sequence[OwnComment], slot: Slot) -> list[Found]:
         and marker.task == slot.task
         and marker.version == ledger.VERSION
     ]
-    return sorted(mine, key=lambda each: each.comment.id)
+    return sorted(mine, key=lambda each: (each.comment.pull, each.comment.id))
 
 
 def answered(comments: Sequence[OwnComment], slot: Slot) -> OwnComment | None:
@@ -98,6 +103,7 @@ def upsert(
     record: Record | None,
     there: Sequence[OwnComment],
     comments: Comments,
+    reviewed: Reviewed | None = None,
     link: str = "",
 ) -> Upserted:
     """Write the text into the slot's comment, making it where there is none.
@@ -107,7 +113,8 @@ def upsert(
     """
     mine = find(there, slot)
     if not mine:
-        body = _body(text, slot, history=_after(History(), record), link=link)
+        history = _after(History(), record, reviewed)
+        body = _body(text, slot, history=history, link=link)
         created = _create_once(body, slot, comments=comments)
         # Two runs may both have found nothing: the lowest id stays (contract R14).
         mine = find(comments.own_comments(slot.place.number), slot)
@@ -119,7 +126,8 @@ def upsert(
     history = _history(first, slot)
     if _is_same(first, slot, text=text, history=history, record=record):
         return Upserted("unchanged", first.comment)
-    body = _body(text, slot, history=_after(history, record), link=link)
+    history = _after(history, record, reviewed)
+    body = _body(text, slot, history=history, link=link)
     return Upserted("updated", comments.edit(first.comment, body))
 
 
@@ -129,7 +137,7 @@ def _create_once(body: str, slot: Slot, *, comments: Comments) -> OwnComment:
     except Forbidden:
         raise
     except HostError as exc:
-        if exc.status not in _LOST:
+        if exc.status not in LOST:
             raise
         there = find(comments.own_comments(slot.place.number), slot)
         same = [each.comment for each in there if each.marker.key == slot.key]
@@ -153,7 +161,10 @@ def _history(found: Found, slot: Slot) -> History:
     return found.marker.history or History()
 
 
-def _after(history: History, record: Record | None) -> History:
+def _after(
+    history: History, record: Record | None, reviewed: Reviewed | None
+) -> History:
+    history = history.with_reviewed(reviewed)
     return history if record is None else history.with_record(record)
 
 

@@ -14,6 +14,8 @@ from bot import providers, secrets
 from bot.access import Permission
 from bot.ask import Asked
 from bot.catalog import Route
+from bot.context.review_threads import ReviewComment as Remark
+from bot.context.review_threads import ReviewThread
 from bot.errors import HostError
 from bot.events import (
     FAILING,
@@ -27,7 +29,7 @@ from bot.events import (
 from bot.ledger import Record
 from bot.policy import Policy
 from bot.providers import Citation, Completion, Request, Usage
-from bot.publish import ReviewComment
+from bot.remark import ReviewComment
 from bot.route import Means
 from bot.sticky import OwnComment
 from bot.tasks import Annotation, IssueSummary, Job, Remembered, ThreadComment
@@ -36,6 +38,7 @@ from bot.world import World
 REPOSITORY = Repository("octo/sample", 77, "main")
 WRITER = Actor("maintainer", 1)
 STRANGER = Actor("stranger", 2)
+BOT = "github-actions[bot]"
 SHA = "a" * 40
 USAGE = Usage(1_000, 100)
 PARSE_ERROR = """\
@@ -135,12 +138,15 @@ class FakePublisher:
     """`bot.publish.Publisher` over a list; `faults` maps a verb to what it raises.
 
     A fault is used up. `lost` are verbs whose next call works and then raises 502;
-    `before_create` runs first, as another run of ours would.
+    `before_create` runs first, as another run of ours would. `reviews` are a review's
+    body and its comments; each of these makes a thread.
     """
 
     comments: list[OwnComment] = field(default_factory=list)
     head: str = SHA
+    change: str = ""
     reviews: list[tuple[str, list[ReviewComment]]] = field(default_factory=list)
+    threads: list[ReviewThread] = field(default_factory=list)
     reactions: list[str] = field(default_factory=list)
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
@@ -160,6 +166,9 @@ class FakePublisher:
 
     def edit(self, comment: OwnComment, body: str) -> OwnComment:
         self._fail("edit")
+        if comment.pull:
+            self.reviews[comment.id] = (body, self.reviews[comment.id][1])
+            return replace(comment, body=body)
         edited = replace(comment, body=body)
         self.comments = [edited if c.id == comment.id else c for c in self.comments]
         return edited
@@ -173,14 +182,41 @@ class FakePublisher:
     def head_sha(self, number: int) -> str:
         return self.head
 
-    def own_reviews(self, number: int) -> list[str]:
-        return [body for body, _ in self.reviews]
+    def own_reviews(self, number: int) -> list[OwnComment]:
+        bodies = enumerate(body for body, _ in self.reviews)
+        return [
+            OwnComment(id, body, f"https://github.com/r/{id}", number)
+            for id, body in bodies
+        ]
+
+    def review_threads(self, number: int) -> tuple[ReviewThread, ...]:
+        self._raise("review_threads")
+        return tuple(self.threads)
+
+    def diff(self, event: Event) -> str:
+        return self.change
 
     def review(
-        self, number: int, body: str, *, sha: str, comments: list[ReviewComment]
-    ) -> None:
+        self, number: int, body: str, *, sha: str, comments: Sequence[ReviewComment]
+    ) -> OwnComment:
         self._fail("review")
-        self.reviews.append((body, comments))
+        self.reviews.append((body, list(comments)))
+        for one in comments:
+            said = (Remark(BOT, one["body"], is_ours=True),)
+            name = f"PRRT_{len(self.threads)}"
+            made = ReviewThread(
+                name, one["path"], one["line"], may_resolve=True, comments=said
+            )
+            self.threads.append(made)
+        self._lose("review")
+        return self.own_reviews(number)[-1]
+
+    def resolve(self, threads: Sequence[str]) -> None:
+        self._fail("resolve")
+        self.threads = [
+            replace(t, is_resolved=True, resolved_by_us=True) if t.id in threads else t
+            for t in self.threads
+        ]
 
     def react(self, event: Event, content: str) -> None:
         self._fail("react")
@@ -195,6 +231,9 @@ class FakePublisher:
 
     def _fail(self, verb: str) -> None:
         self.writes.append(verb)
+        self._raise(verb)
+
+    def _raise(self, verb: str) -> None:
         if self.faults.get(verb):
             raise self.faults[verb].pop(0)
 

@@ -20,9 +20,21 @@ RULES = Rules(secrets.vault([KEY]), frozenset({"github.com"}))
 PLACE = Place(77, 7)
 
 
+CHANGE = """\
+diff --git a/a.py b/a.py
+--- a/a.py
++++ b/a.py
+@@ -1,2 +1,4 @@
+ one
++two
++three
+ four
+"""
+
+
 @pytest.fixture
 def publisher():
-    return FakePublisher()
+    return FakePublisher(change=CHANGE)
 
 
 def _answer(**changes):
@@ -89,7 +101,7 @@ def test_findings_about_a_newer_state_take_the_place_of_an_answer(publisher):
     publisher.head = newer = "b" * 40
     newer_pull = pull(head=replace(pull().head, sha=newer))
     _post(_review(sha=newer, body="Less.", degraded=True), publisher, newer_pull)
-    assert "Less." in publisher.comments[0].body
+    assert "Less." in publisher.reviews[0][0]
 
 
 @pytest.mark.parametrize("changes", [{"outcome": "degraded"}, {"calls": 0}])
@@ -163,41 +175,6 @@ def test_a_refusal_is_a_reaction_and_one_line_a_thread(publisher):
     assert len(publisher.comments) == 1
 
 
-def test_a_review_is_posted_with_all_its_comments(publisher):
-    _post(_review(), publisher, pull())
-    ((body, comments),) = publisher.reviews
-    assert ledger.read(body, PLACE).task == "review"
-    assert comments == [
-        {
-            "path": "a.py",
-            "body": "wrong",
-            "line": 3,
-            "side": "RIGHT",
-            "start_line": 2,
-            "start_side": "RIGHT",
-        }
-    ]
-
-
-def test_a_comment_on_one_line_has_no_start(publisher):
-    one = (Inline(path="a.py", line=3, start_line=3, body="wrong"),)
-    _post(_review(inline=one), publisher, pull())
-    assert "start_line" not in publisher.reviews[0][1][0]
-
-
-def test_a_review_is_posted_once_a_commit(publisher):
-    _post(_review(), publisher, pull())
-    _post(_review(), publisher, pull())
-    assert len(publisher.reviews) == 1
-
-
-def test_a_review_that_github_refuses_leaves_the_summary(publisher):
-    publisher.faults["review"] = [HostError("invalid", status=422)]
-    done = _post(_review(), publisher, pull())
-    assert done.status == "created"
-    assert publisher.reviews == []
-
-
 def test_another_commit_or_failing_set_is_another_run(publisher):
     keys = set()
     for changes in ({}, {"sha": "c" * 40}, {"fingerprint": "test, lint"}):
@@ -260,7 +237,7 @@ def test_model_text_comes_out_dead_everywhere(publisher, text):
     done = _post(draft, publisher, pull())
     written = [
         done.text,
-        publisher.comments[0].body,
+        publisher.reviews[0][0],
         publisher.reviews[0][1][0]["body"],
     ]
     for body in written:
@@ -342,5 +319,6 @@ def test_a_marker_key_seals_comment_and_review(publisher):
     rules = Rules(RULES.vault, RULES.hosts, "a marker key")
     sealed = Place(77, 7, "a marker key")
     _post(_review(), publisher, pull(), rules)
-    assert ledger.read(publisher.comments[0].body, sealed).is_authentic
-    assert ledger.read(publisher.reviews[0][0], sealed).is_authentic
+    ((summary, (comment,)),) = publisher.reviews
+    assert ledger.read(summary, sealed).is_authentic
+    assert ledger.read(comment["body"], sealed).is_authentic

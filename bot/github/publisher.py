@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.context.review_threads import ReviewThread
 from bot.events import Actor, Event
-from bot.github import Client, people
-from bot.publish import ReviewComment
+from bot.github import Client, people, threads
+from bot.github.reader import GitHubReader
+from bot.remark import ReviewComment
 from bot.sticky import OwnComment
+
+TWICE = "_Two runs reviewed this at once; the other review stands._"
 
 
 @dataclass(slots=True)
@@ -42,25 +47,52 @@ class GitHubPublisher:
         return _comment(made)
 
     def edit(self, comment: OwnComment, body: str) -> OwnComment:
-        """Replace the body of a comment of ours."""
+        """Replace the body of a comment or review of ours; nobody is told."""
+        if comment.pull:
+            made = self.client.write("PUT", self._review(comment), body={"body": body})
+            return _comment(made, pull=comment.pull)
         where = f"{self.client.path}/issues/comments/{comment.id}"
         return _comment(self.client.write("PATCH", where, body={"body": body}))
 
     def delete(self, comment: OwnComment) -> None:
-        """Delete a comment of ours (the younger of two that raced)."""
-        where = f"{self.client.path}/issues/comments/{comment.id}"
-        self.client.write("DELETE", where, body={})
+        """Delete a comment of ours (the younger of two that raced).
 
-    def own_reviews(self, number: int) -> list[str]:
-        """List the bodies of our reviews."""
+        GitHub deletes no submitted review: its comments go, and its body says why.
+        """
+        if not comment.pull:
+            where = f"{self.client.path}/issues/comments/{comment.id}"
+            self.client.write("DELETE", where, body={})
+            return
+        for item in list(self.client.pages(f"{self._review(comment)}/comments")):
+            where = f"{self.client.path}/pulls/comments/{item['id']}"
+            self.client.write("DELETE", where, body={})
+        self.edit(comment, TWICE)
+
+    def own_reviews(self, number: int) -> list[OwnComment]:
+        """List our reviews, oldest first."""
         found = self.client.pages(f"{self.client.path}/pulls/{number}/reviews")
-        return [item.get("body") or "" for item in found if self._is_own(item)]
+        return [_comment(item, pull=number) for item in found if self._is_own(item)]
+
+    def review_threads(self, number: int) -> tuple[ReviewThread, ...]:
+        """Read the threads on the lines of the diff."""
+        found = threads.read(
+            self.client, number, is_own=self._is_account, keeps=lambda made: True
+        )
+        return found.threads
+
+    def resolve(self, threads_: Sequence[str]) -> None:
+        """Resolve threads on the lines of the diff, in one call."""
+        threads.resolve(self.client, threads_)
+
+    def diff(self, event: Event) -> str:
+        """Read the change as GitHub has it now; "" where it cannot be read."""
+        return GitHubReader(self.client, event).diff()
 
     def review(
-        self, number: int, body: str, *, sha: str, comments: list[ReviewComment]
-    ) -> None:
+        self, number: int, body: str, *, sha: str, comments: Sequence[ReviewComment]
+    ) -> OwnComment:
         """Post one review with all its comments; its event is always COMMENT (T34)."""
-        self.client.write(
+        made = self.client.write(
             "POST",
             f"{self.client.path}/pulls/{number}/reviews",
             body={
@@ -71,6 +103,7 @@ class GitHubPublisher:
             },
             notifies=True,
         )
+        return _comment(made, pull=number)
 
     def react(self, event: Event, content: str) -> None:
         """React to the comment that triggered the event."""
@@ -83,18 +116,24 @@ class GitHubPublisher:
 
     def _is_own(self, item: dict[str, Any]) -> bool:
         user = item.get("user") or {}
+        login, id = str(user.get("login") or ""), int(user.get("id") or 0)
+        return self._is_account(str(user.get("type") or ""), login, id)
+
+    def _is_account(self, kind: str, login: str, id: int) -> bool:
         own = self.own_account()
-        if own.id and user.get("id") == own.id:
+        if own.id and id == own.id:
             return True
         # A person may bear the name of a bot, so by name only a bot is us.
-        login = str(user.get("login") or "")
-        return user.get("type") == "Bot" and (
-            login.removesuffix("[bot]") == own.login.removesuffix("[bot]")
-        )
+        name = own.login.removesuffix("[bot]")
+        return kind == "Bot" and login.removesuffix("[bot]") == name
+
+    def _review(self, comment: OwnComment) -> str:
+        return f"{self.client.path}/pulls/{comment.pull}/reviews/{comment.id}"
 
 
-def _comment(item: dict[str, Any]) -> OwnComment:
+def _comment(item: dict[str, Any], *, pull: int = 0) -> OwnComment:
     return OwnComment(
+        pull=pull,
         id=int(item["id"]),
         body=item.get("body") or "",
         url=item.get("html_url") or "",
