@@ -16,11 +16,13 @@ from bot.catalog import Route
 from bot.context import CITED, Material, Section, fit
 from bot.costs import PROMPT_OVERHEAD
 from bot.errors import BudgetSpent, ProviderError, ReplyError, TooLarge
+from bot.ledger import ShareRecord
+from bot.policy import ClassName
 from bot.prompt import Prompt
 from bot.providers import Completion, Request
 from bot.route import Lane
 from bot.spending import Meter
-from bot.tasks import Checked, Task
+from bot.tasks import Checked, Files, Task
 
 # Thinking and answer together, in tokens, as a multiple of a usual answer.
 OUTPUT_FACTOR = 4
@@ -46,14 +48,17 @@ class Desk:
     """What answering needs from outside.
 
     `window(route)` is the route's context window in tokens; `look_up(names)` reads
-    the paths and symbols a reply asks for; `above()` is the lane one class up, None
-    where there is none.
+    the paths and symbols a reply asks for; `above(class)` is the lane one class up,
+    None where there is none; `files` is the repository at the pinned SHA;
+    `expected(sections)` says what a call that reads these is thought to cost, USD.
     """
 
     ask: Ask
     window: Callable[[Route], int]
     look_up: Callable[[Sequence[str]], tuple[Section, ...]]
-    above: Callable[[], Lane | None]
+    above: Callable[[ClassName], Lane | None]
+    files: Files
+    expected: Callable[[Sequence[Section]], Callable[[Route], float]]
     instructions: str = ""
 
 
@@ -61,7 +66,9 @@ class Desk:
 class Outcome:
     """What came of asking. Without `checked`, `reason` says why in one sentence.
 
-    `left_out` are plain sentences on what did not fit the window.
+    `left_out` are plain sentences on what was not read. `seen` is what the model read,
+    None where it said nothing that could be used. `is_budget`: no more may be spent.
+    `shares` says which class read which files, where several calls read a change.
     """
 
     checked: Checked | None
@@ -70,6 +77,9 @@ class Outcome:
     escalated_from: str = ""
     redirected_from: str = ""
     left_out: tuple[str, ...] = ()
+    seen: Material | None = None
+    is_budget: bool = False
+    shares: tuple[ShareRecord, ...] = ()
 
 
 def answer(
@@ -82,7 +92,7 @@ def answer(
     first = _in_lane(task, material, lane=lane, desk=desk, meter=meter)
     if first.checked is None or not first.checked.failed:
         return first
-    above = desk.above()
+    above = desk.above(lane.model_class)
     if above is None or not above.routes:
         return replace(first, checked=None, reason=UNCHECKED)
     second = _in_lane(task, material, lane=above, desk=desk, meter=meter)
@@ -90,6 +100,22 @@ def answer(
         reason = second.reason or UNCHECKED
         second = replace(second, checked=None, reason=reason)
     return replace(second, escalated_from=lane.model_class)
+
+
+def room(task: Task, *, lane: Lane, desk: Desk) -> int:
+    """Say how many tokens of sections one call to the lane's first route can read."""
+    window = desk.window(lane.routes[0])
+    family = fit.family_of(lane.routes[0].provider, lane.routes[0].model)
+    return window - _output(task, window) - _overhead(desk, family)
+
+
+def _output(task: Task, window: int) -> int:
+    return min(task.output_tokens * OUTPUT_FACTOR, window // 2)
+
+
+def _overhead(desk: Desk, family: fit.Family) -> int:
+    """What stands around the data, in tokens: our words and the maintainers'."""
+    return PROMPT_OVERHEAD + fit.tokens(desk.instructions, family=family)
 
 
 def _in_lane(
@@ -103,8 +129,10 @@ def _in_lane(
             # The estimate was wrong for this model: once more with half (R04).
             reply, left_out, seen = call.reply(share=2)
     except (ProviderError, ReplyError, BudgetSpent) as exc:
-        return Outcome(None, lane.model_class, reason=str(exc))
-    return Outcome(task.check(reply, seen), lane.model_class, left_out=left_out)
+        is_budget = isinstance(exc, BudgetSpent)
+        return Outcome(None, lane.model_class, reason=str(exc), is_budget=is_budget)
+    checked = task.check(reply, seen)
+    return Outcome(checked, lane.model_class, left_out=left_out, seen=seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +149,13 @@ class _Call:
         """Get a valid reply; returns it, what was left out, and what the model saw."""
         first = self.lane.routes[0]
         window = self.desk.window(first) // share
-        output = min(self.task.output_tokens * OUTPUT_FACTOR, window // 2)
+        output = _output(self.task, window)
+        family = fit.family_of(first.provider, first.model)
         fitted = fit.fit(
             findings.before_sections(self.material),
             window=window,
-            reserve=output + self._overhead(),
-            family=fit.family_of(first.provider, first.model),
+            reserve=output + _overhead(self.desk, family),
+            family=family,
         )
         canary = prompts.delimiter()
         prompt = prompts.build(
@@ -146,11 +175,6 @@ class _Call:
             seen = replace(seen, sections=(*seen.sections, *looked_up))
             reply, completion = self._valid(prompt, canary, output=output, added=more)
         return reply, fitted.left_out, _with_citations(seen, completion)
-
-    def _overhead(self) -> int:
-        """What stands around the data, in tokens: our words and the maintainers'."""
-        family = fit.family_of(self.lane.routes[0].provider, self.lane.routes[0].model)
-        return PROMPT_OVERHEAD + fit.tokens(self.desk.instructions, family=family)
 
     def _valid(
         self, prompt: Prompt, canary: str, *, output: int, added: str = ""

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import capability, classify, findings, globs, secrets, stakes, standing, tasks
+from bot import (
+    capability,
+    classify,
+    findings,
+    globs,
+    secrets,
+    shares,
+    stakes,
+    standing,
+    tasks,
+)
 from bot import events as happened
 from bot import policy as policies
 from bot.classify import Classification, labels
@@ -12,7 +22,9 @@ from bot.clauses import Facts
 from bot.context import Material, diff
 from bot.draft import Draft, nothing
 from bot.events import Event
+from bot.policy.model import StakesLevel
 from bot.route import Decision, Router, Wish
+from bot.shares import Share
 from bot.standing import Standing
 from bot.tasks import Reader, Task
 from bot.world import World
@@ -50,6 +62,7 @@ class Case:
     decision: Decision
     router: Router
     redactions: int = 0
+    shares: tuple[Share, ...] = ()
 
 
 def of(event: Event, world: World) -> Case | Draft:
@@ -104,9 +117,22 @@ def made_ready(opened: Opened, world: World) -> Case | Draft:
     if isinstance(wish, Draft):
         return wish
     material, redactions = without_secrets(task.gather(event, reader), world)
+
+    def facts_of(files: tuple[diff.FileDiff, ...]) -> Facts:
+        return _facts(event, stand, classification, change=files, policy=world.policy)
+
+    def facts_of_one(file: diff.FileDiff) -> tuple[policies.ClassName, StakesLevel]:
+        # How large the change is stays a fact about all of it.
+        own = replace(facts_of((file,)), lines=facts.lines)
+        name = router.class_for(classification, own, wish=wish)
+        return name, own.stakes.level
+
+    facts = facts_of(change)
+    level = facts.stakes.level
+    shown_at = _shown_at(event, world)
+    material = replace(material, stakes=level, shown_at=shown_at)
     sections = findings.before_sections(material)
     router = Router(task, world.policy, world.means, sections)
-    facts = _facts(event, stand, classification, change=change, policy=world.policy)
     decision = router.decide(classification, facts, wish=wish)
     return Case(
         event,
@@ -118,7 +144,14 @@ def made_ready(opened: Opened, world: World) -> Case | Draft:
         decision,
         router,
         redactions,
+        shares.of(material, router, decision=decision, file_facts=facts_of_one),
     )
+
+
+def _shown_at(event: Event, world: World) -> str:
+    if event.repository is None or not event.head_sha:
+        return ""
+    return f"{world.server_url}/{event.repository.full_name}/blob/{event.head_sha}"
 
 
 def without_secrets(material: Material, world: World) -> tuple[Material, int]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot import catalog, costs, findings
+from collections import Counter
+from collections.abc import Iterable
+
+from bot import catalog, choice, costs, findings
 from bot import policy as policies
 from bot.access import NO_KEY, NO_KEY_FORK, NO_KEY_FORK_THREAD
 from bot.answer import Outcome
@@ -10,11 +13,11 @@ from bot.case import Case
 from bot.catalog import Route
 from bot.classify import Signal
 from bot.draft import Draft, Fold, Inline
+from bot.ledger import Drops, Record, SignalRecord
 from bot.ledger import Outcome as Came
-from bot.ledger import Record, SignalRecord
 from bot.providers import Usage
 from bot.spending import Meter
-from bot.tasks import Answer
+from bot.tasks import Answer, InlineComment
 from bot.text import markdown
 from bot.world import World
 
@@ -23,13 +26,20 @@ INVITE = (
     "The text alone does not say what kind of work this is ({runner_up} was the "
     "nearest). Someone who may write here can: `/route <task>`."
 )
+LEFT_OUT = "Not read, or not whole:"
+LEFT_OUT_SHOWN = 20
+# As many as a record takes.
+DROPS_SHOWN, SHARES_SHOWN = 20, 5
+LEFT_OUT_MORE = "and {count} more"
 DEGRADING = frozenset({NO_KEY, NO_KEY_FORK, NO_KEY_FORK_THREAD})
 
 
 def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
     """Write the draft of an answer, or of the findings where no model answered."""
     reply = outcome.checked.reply if outcome.checked else None
-    said = case.task.render(reply, case.material)
+    said = case.task.render(reply, outcome.seen or case.material)
+    rules = policies.task(world.policy, case.task.name)
+    chosen = choice.chosen(said.inline, most=rules.inline, threshold=rules.comment_from)
     degraded = reply is None and _is_degraded(case)
     came: Came = "answered" if reply is not None else "findings"
     return Draft(
@@ -37,8 +47,9 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         task=case.task.name,
         title=case.task.title,
         body=_body(case, said, outcome),
-        folds=tuple(Fold(title=title[:900], body=body) for title, body in said.folds),
-        inline=_inline(said),
+        folds=_folds((*said.folds, (choice.FURTHER, choice.by_file(chosen.further)))),
+        asides=_folds((*said.asides, (choice.LIGHTER, choice.by_file(chosen.lighter)))),
+        inline=_inline(chosen.inline),
         speaks=_speaks(case, said, world),
         degraded=degraded,
         notice=_notice(case, outcome) if reply is None else "",
@@ -72,8 +83,11 @@ def _is_degraded(case: Case) -> bool:
 def _body(case: Case, said: Answer, outcome: Outcome) -> str:
     parts = [said.body]
     if outcome.left_out:
-        listed = "\n".join(f"- {markdown.plain(each)}" for each in outcome.left_out)
-        parts.append(f"Not read, for want of room:\n\n{listed}")
+        shown = [markdown.plain(each) for each in outcome.left_out[:LEFT_OUT_SHOWN]]
+        more = len(outcome.left_out) - LEFT_OUT_SHOWN
+        shown += [LEFT_OUT_MORE.format(count=more)] if more > 0 else []
+        listed = "\n".join(f"- {each}" for each in shown)
+        parts.append(f"{LEFT_OUT}\n\n{listed}")
     classified = case.classification
     is_doubtful = bool(classified.distribution) and (
         classified.distribution[0][0] != classified.task
@@ -97,7 +111,19 @@ def _fingerprint(case: Case) -> str:
     return ",".join(sorted(job.name for job in case.reader.failed_jobs()))[:1_000]
 
 
-def _inline(said: Answer) -> tuple[Inline, ...]:
+def _folds(pairs: Iterable[tuple[str, str]]) -> tuple[Fold, ...]:
+    return tuple(Fold(title=title[:900], body=body) for title, body in pairs if body)
+
+
+def _drops(outcome: Outcome) -> tuple[Drops, ...]:
+    reasons = Counter(outcome.checked.dropped if outcome.checked else ())
+    return tuple(
+        Drops(reason=reason[:200], count=count)
+        for reason, count in reasons.most_common(DROPS_SHOWN)
+    )
+
+
+def _inline(comments: Iterable[InlineComment]) -> tuple[Inline, ...]:
     return tuple(
         Inline(
             path=each.path,
@@ -108,7 +134,7 @@ def _inline(said: Answer) -> tuple[Inline, ...]:
             suggestion=each.suggestion,
             fingerprint=each.fingerprint,
         )
-        for each in said.inline
+        for each in comments
     )
 
 
@@ -142,6 +168,8 @@ def _record(
         escalated_from=outcome.escalated_from,
         redirected_from=outcome.redirected_from,
         dropped=len(outcome.checked.dropped) if outcome.checked else 0,
+        dropped_for=_drops(outcome),
+        shares=outcome.shares[:SHARES_SHOWN],
         redactions=case.redactions,
         seconds=round(meter.seconds, 3),
         sha=case.event.head_sha,

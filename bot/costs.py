@@ -96,8 +96,12 @@ class Costs:
         """Return what one call counts for the budget beforehand, USD."""
         return counted(self.policy, route, usage=self._usage(route))
 
+    def whole_usd(self, route: Route) -> float:
+        """Return what reading all of it counts, in as many calls as it takes, USD."""
+        return counted(self.policy, route, usage=self._whole(route))
+
     def estimate(self, route: Route) -> Estimate:
-        """Estimate one call to a route, beside the baseline and the largest model."""
+        """Estimate an answer by a route, beside the baseline and the largest model."""
         every = {r for c in self.policy.classes.values() for r in c.routes}
         priced = {each: cost for each in every if (cost := self._usd(each))}
         largest = max(priced, key=lambda r: (priced[r], str(r)), default=None)
@@ -111,11 +115,19 @@ class Costs:
         )
 
     def _usd(self, route: Route) -> float | None:
-        return price(self.policy, route, usage=self._usage(route))
+        several = self.task.several is not None
+        usage = self._whole(route) if several else self._usage(route)
+        return price(self.policy, route, usage=usage)
 
     def _usage(self, route: Route) -> Usage:
+        """One call: of a task that may take several it reads only so much."""
         tokens = min(self.input_tokens(route), window(self.policy, route))
+        if self.task.several is not None:
+            tokens = min(tokens, self.task.several.most_tokens)
         return Usage(tokens, self.task.output_tokens)
+
+    def _whole(self, route: Route) -> Usage:
+        return Usage(self.input_tokens(route), self.task.output_tokens)
 
     def _tokens(self, sections: Sequence[Section], route: Route) -> int:
         family = fit.family_of(route.provider, route.model)

@@ -54,6 +54,7 @@ class Draft(_Part):
     - `kind`: an `answer` of a task (sticky, one a thread and task), an `info` reply to
       a slash command (sticky, one a thread), a `refusal` (a reaction and, once a
       thread, one line), or `nothing`.
+    - `asides`: folds that the job summary gets and the thread does not.
     - `speaks`: whether the thread gets the answer, or only the job summary.
     - `sha`: the head the answer is about; `publish` writes nothing when it has moved.
     - `fingerprint`: what else makes two runs the same (the set of failing jobs).
@@ -68,6 +69,7 @@ class Draft(_Part):
     title: Line = ""
     body: Text = ""
     folds: Annotated[tuple[Fold, ...], Field(max_length=20)] = ()
+    asides: Annotated[tuple[Fold, ...], Field(max_length=20)] = ()
     inline: Annotated[tuple[Inline, ...], Field(max_length=100)] = ()
     speaks: bool = False
     degraded: bool = False

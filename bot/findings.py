@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import get_args
@@ -15,6 +16,7 @@ ORDER: tuple[Severity, ...] = get_args(Severity)
 SHOWN = 12
 QUOTED_LINES = 30
 SECTION = "findings (established without a model)"
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9._~/-]{1,200}")
 MORE = "_and {count} more of the same kinds._"
 
 
@@ -60,6 +62,17 @@ def place(path: str, line: int = 0) -> str:
     if not path:
         return ""
     return markdown.code_span(f"{path}:{line}" if line else path)
+
+
+def link(path: str, line: int, *, base: str) -> str:
+    """Write a place in a file as a link below `base`, the address of a commit.
+
+    Without `base`, or for a path that an address cannot hold as it is, no link.
+    """
+    shown = place(path, line)
+    if not base or _PLAIN_PATH.fullmatch(path) is None:
+        return shown
+    return f"[{shown}]({base}/{path}#L{line})"
 
 
 def _item(finding: Finding) -> str:

@@ -94,7 +94,8 @@ def _rows(record: Record) -> list[tuple[str, str]]:
         ("fell back from", markdown.plain(", ".join(record.fallbacks))),
         ("escalated from", markdown.plain(record.escalated_from)),
         ("taken over from", markdown.plain(record.redirected_from)),
-        ("dropped claims", str(record.dropped or "")),
+        ("read by", markdown.plain(_shares(record))),
+        ("dropped claims", markdown.plain(_dropped(record))),
         ("redacted secrets", str(record.redactions or "")),
         ("cost", _cost(record)),
         ("commit", _code(record.sha[:12])),
@@ -114,6 +115,19 @@ def _cost(record: Record) -> str:
         largest = _code(record.largest_model)
         compared.append(f"≈ {usd(record.largest_usd)} on {largest}")
     return "; ".join([spent, *compared])
+
+
+def _shares(record: Record) -> str:
+    return "; ".join(
+        f"{each.model_class}: {each.files} file{'s' * (each.files != 1)} "
+        f"in {each.calls} call{'s' * (each.calls != 1)}, {usd(each.usd)}"
+        for each in record.shares
+    )
+
+
+def _dropped(record: Record) -> str:
+    why = ", ".join(f"{each.count} {each.reason}" for each in record.dropped_for[:6])
+    return f"{record.dropped} ({why})" if why else str(record.dropped or "")
 
 
 def _signals(record: Record) -> str:

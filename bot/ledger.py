@@ -43,6 +43,31 @@ class SignalRecord(BaseModel):
     evidence: Annotated[str, Field(max_length=400)] = ""
 
 
+# What only the newest record of a thread keeps.
+_SHORTENED: dict[str, object] = {"signals": (), "shares": (), "dropped_for": ()}
+
+
+class ShareRecord(BaseModel):
+    """Files of a change that one class read, with the first of their paths."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    model_class: Short
+    files: Annotated[int, Field(ge=0)] = 0
+    paths: Annotated[tuple[Short, ...], Field(max_length=10)] = ()
+    calls: Annotated[int, Field(ge=0)] = 0
+    usd: Annotated[float, Field(ge=0)] | None = 0.0
+
+
+class Drops(BaseModel):
+    """How many claims were dropped for one reason."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: Short
+    count: Annotated[int, Field(ge=1)]
+
+
 class Record(BaseModel):
     """One decision, as stored: tokens are counts, money is USD, time is UTC.
 
@@ -78,6 +103,8 @@ class Record(BaseModel):
     escalated_from: Short = ""
     redirected_from: Short = ""
     dropped: Annotated[int, Field(ge=0)] = 0
+    dropped_for: Annotated[tuple[Drops, ...], Field(max_length=20)] = ()
+    shares: Annotated[tuple[ShareRecord, ...], Field(max_length=5)] = ()
     redactions: Annotated[int, Field(ge=0)] = 0
     seconds: Annotated[float, Field(ge=0)] = 0.0
     sha: Short = ""
@@ -103,7 +130,7 @@ class History(BaseModel):
 
     def with_record(self, record: Record) -> History:
         """Append one record; only the newest keeps its signals, the last 20 stay."""
-        older = tuple(old.model_copy(update={"signals": ()}) for old in self.records)
+        older = tuple(old.model_copy(update=_SHORTENED) for old in self.records)
         return History(
             runs=self.runs + 1,
             calls=self.calls + record.calls,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot import answer, case, compose, costs, doubt, info
+from bot import answer, case, compose, costs, doubt, info, parts, wanted
 from bot import policy as policies
 from bot.answer import Desk, Outcome
 from bot.case import Case, Opened
+from bot.catalog import Route
 from bot.classify import Classification, Signal
-from bot.context import Material, Section, repository
+from bot.context import Material, Section
 from bot.draft import Draft
 from bot.events import Event
+from bot.policy import ClassName
 from bot.route import Lane
 from bot.spending import Meter
 from bot.world import World
@@ -53,11 +55,16 @@ def _answer(found: Case, world: World, meter: Meter) -> Outcome:
         return Outcome(
             None, decision.model_class, reason=f"no route is left ({reason})"
         )
+    desk = _desk(found, world)
+    if found.shares:
+        return parts.answer(
+            found.task, found.material, shares=found.shares, desk=desk, meter=meter
+        )
     return answer.answer(
         found.task,
         found.material,
         lane=Lane(decision.model_class, decision.routes),
-        desk=_desk(found, world),
+        desk=desk,
         meter=meter,
     )
 
@@ -65,18 +72,19 @@ def _answer(found: Case, world: World, meter: Meter) -> Outcome:
 def _desk(found: Case, world: World) -> Desk:
     rules = policies.task(world.policy, found.task.name)
 
-    def above() -> Lane | None:
+    def above(name: ClassName) -> Lane | None:
         if not world.policy.escalate:
             return None
-        return found.router.above(
-            found.decision.model_class, ceiling=found.standing.grant.ceiling or None
-        )
+        ceiling = found.standing.grant.ceiling or None
+        return found.router.above(name, ceiling=ceiling)
 
     def look_up(names: Sequence[str]) -> tuple[Section, ...]:
-        asked = "\n".join(names[:LOOK_UP_LIMIT])
-        paths = repository.mentioned(asked, found.reader.tree()) if asked else ()
-        read = Material(repository.whole(paths, found.reader))
+        near = [file.path for file in found.material.change]
+        read = Material(wanted.look_up(names, found.reader, near=near))
         return case.without_secrets(read, world)[0].sections
+
+    def expected(sections: Sequence[Section]) -> Callable[[Route], float]:
+        return replace(found.router, sections=sections).costs.expected_usd
 
     instructions = (
         world.trusted_file(rules.instructions) if rules.instructions else None
@@ -86,6 +94,8 @@ def _desk(found: Case, world: World) -> Desk:
         window=lambda route: costs.window(world.policy, route),
         look_up=look_up,
         above=above,
+        files=found.reader,
+        expected=expected,
         instructions=instructions or "",
     )
 

@@ -126,6 +126,13 @@ class Router:
             steps=choice.steps,
         )
 
+    def class_for(
+        self, classification: Classification, facts: Facts, *, wish: Wish
+    ) -> ClassName:
+        """Name the class by task, clauses and wish, whatever can be used of it."""
+        tried = clauses.tried(self._rules().when, facts)
+        return self._choice(classification, tried, wish).model_class
+
     def lane(self, model_class: ClassName) -> Lane:
         """Sort a class's routes into those that can do the task and the others."""
         routes = self.policy.classes[model_class].routes

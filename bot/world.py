@@ -26,6 +26,7 @@ class World:
     - `policy` as read at the default branch's head, `policy_sha` which that was.
     - `trusted_file(path)` reads the default branch: instructions, never the change.
     - `now()` is the time of the record, UTC, ISO 8601.
+    - `server_url` is where people look at the repository.
     - `bot_login` and `own_workflow` are what we must not answer; `marker_key` seals.
     """
 
@@ -42,6 +43,7 @@ class World:
     bot_login: str = ""
     own_workflow: str = ""
     marker_key: str = ""
+    server_url: str = "https://github.com"
 
     @property
     def has_keys(self) -> bool:

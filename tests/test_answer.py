@@ -17,7 +17,7 @@ from bot.spending import Meter
 from bot.tasks.review import ReviewReply
 from bot.tasks.search import SearchReply
 from bot.tasks.triage import TriageReply
-from tests.fakes import USAGE, ScriptedAsk, cited
+from tests.fakes import USAGE, FakeReader, ScriptedAsk, cited
 
 FIRST = Route("anthropic", "claude-sonnet-5-5", "medium")
 ABOVE = Route("anthropic", "claude-opus-5-5", "high")
@@ -52,7 +52,9 @@ class Office:
             ask=self.ask,
             window=lambda route: self.window,
             look_up=self._look_up,
-            above=lambda: Lane("reasoning", (ABOVE,)) if self.has_above else None,
+            above=lambda name: self.above,
+            files=FakeReader(),
+            expected=lambda sections: lambda route: 0.0,
         )
         return answer.answer(
             tasks.load(task),
@@ -61,6 +63,10 @@ class Office:
             desk=desk,
             meter=self.meter,
         )
+
+    @property
+    def above(self):
+        return Lane("reasoning", (ABOVE,)) if self.has_above else None
 
     def _look_up(self, names):
         if names:

@@ -160,7 +160,7 @@ def test_whoever_asked_is_answered_whatever_was_found():
 
 def test_what_did_not_fit_is_listed():
     draft = _draft(_case(), replace(ANSWERED, left_out=("log: all 9 lines left out",)))
-    assert "Not read, for want of room:\n\n- log: all 9 lines left out" in draft.body
+    assert "Not read, or not whole:\n\n- log: all 9 lines left out" in draft.body
 
 
 def test_a_doubtful_text_invites_a_command():

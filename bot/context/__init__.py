@@ -56,8 +56,9 @@ class Material:
     `coverage` are plain sentences on what was read and what was not ("read 41 of 43
     files, 2 skipped: lock file, generated"). `change` is the change as it was read, for
     checks alone: no secret is taken out of it. `shown_at` is the address under which
-    the files of the pinned SHA are shown, "" where there is none. `fingerprints` name
-    the failures of a CI run, so that they are known again.
+    the files of the pinned SHA are shown, "" where there is none; `stakes` how much a
+    wrong answer would cost. `is_partial`: files that should have been read were not.
+    `fingerprints` name the failures of a CI run, so that they are known again.
     """
 
     sections: tuple[Section, ...] = ()
@@ -65,4 +66,6 @@ class Material:
     coverage: tuple[str, ...] = ()
     change: tuple[FileDiff, ...] = ()
     shown_at: str = ""
+    stakes: str = "standard"
+    is_partial: bool = False
     fingerprints: tuple[str, ...] = ()

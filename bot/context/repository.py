@@ -67,7 +67,9 @@ def listed_paths(sections: Sequence[Section]) -> frozenset[str]:
     return frozenset(line for lines in listed for line in lines) | frozenset(files)
 
 
-def mentioned(text: str, tree: Sequence[str]) -> tuple[str, ...]:
+def mentioned(
+    text: str, tree: Sequence[str], *, most: int = MENTIONED_FILES
+) -> tuple[str, ...]:
     """Name the files of the tree that a text speaks of, in the order it does.
 
     A path counts where the text has it whole, or a tail of it with at least one
@@ -82,7 +84,7 @@ def mentioned(text: str, tree: Sequence[str]) -> tuple[str, ...]:
         candidates = names.get(word.strip("./-"), [])
         if len(candidates) == 1:
             found.setdefault(candidates[0])
-    return tuple(found)[:MENTIONED_FILES]
+    return tuple(found)[:most]
 
 
 def whole(

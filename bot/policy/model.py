@@ -24,6 +24,7 @@ MAX_CALLS_PER_EVENT = 40
 MAX_CALLS = {"review": 30}
 MAX_CALLS_OTHERWISE = 4
 MAX_USD_PER_EVENT = 50.0
+MAX_INLINE = 10
 MAX_PROBES = 500
 
 
@@ -168,6 +169,7 @@ class TaskPolicy(_Strict):
     comment_from: Severity = "info"
     ignore: Globs = ()
     max_calls: int = Field(default=MAX_CALLS_OTHERWISE, ge=0)
+    inline: int = Field(default=MAX_INLINE, ge=0, le=MAX_INLINE)
     instructions: RepositoryPath = ""
     when: tuple[When, ...] = Field(default=(), max_length=50)
 

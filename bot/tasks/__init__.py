@@ -191,13 +191,15 @@ class InlineComment:
 class Answer:
     """What a task says: Markdown, folded parts, inline comments, how much it matters.
 
-    `folds` are (title, Markdown) pairs that stay closed until somebody opens them.
+    `folds` are (title, Markdown) pairs that stay closed until somebody opens them;
+    `asides` are folds that only the job summary gets.
     """
 
     body: str
     folds: tuple[tuple[str, str], ...] = ()
     inline: tuple[InlineComment, ...] = ()
     weight: Severity | None = None
+    asides: tuple[tuple[str, str], ...] = ()
 
 
 class Files(Protocol):

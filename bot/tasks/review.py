@@ -2,159 +2,95 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Annotated, Literal
+from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from bot import findings
-from bot.context import Material, Section, diff, hunks, risks, thread
+from bot.context import Material, Section, diff, hunks, pack, risks, thread
 from bot.context.kinds import UNREAD
 from bot.events import Event
-from bot.tasks import Answer, Checked, InlineComment, Reader, Task
-from bot.text import markdown
-from bot.verify.claims import lines_in_diff, quote_exists
+from bot.review import checks, words
+from bot.review.reply import ReviewReply
+from bot.tasks import Answer, Checked, Files, Reader, SecondLook, Several, Task
+from bot.verify import second_look
 
 PROMPT = """\
 You review one change to a software repository. Report only what is wrong: bugs,
 broken contracts, security faults, lost data, races, missing handling of input that
-will come. No style, no praise, no summary of what the diff does. For each finding
-give the path and the lines of the new file as they stand in the diff, quote the
-faulty code exactly in evidence, say in why what happens and when, and set
-suggestion to the replacement of exactly these lines, or to an empty string. No
-findings is a good answer. If a finding depends on a file you have not seen, name
-the file in wanted instead of guessing."""
+will come. No style, no praise, nothing that a formatter or linter reports. For each
+finding give the path and the lines as the diff numbers them: of the new file (side
+RIGHT), or of the old file for lines the change removes (side LEFT). Quote the faulty
+code exactly in evidence, say in why what happens and when, and set suggestion to the
+replacement of exactly these lines with their indentation, or to an empty string.
+Severity: blocker loses data, opens a hole or breaks what works today; major is wrong
+in a case that will come; minor is the rest. No findings is a good answer, and what
+was already said and answered in an earlier thread is not said again. If a finding
+depends on a file or symbol you have not seen, name it in wanted instead of guessing.
+In walkthrough say in at most eight short lines what the change does, file by file."""
 
-INLINE = 10
-COVERAGE = "read {read} of {total} files"
-SKIPPED = ", {count} skipped: {kinds}"
-NO_FINDINGS = "No findings: {coverage}."
-NO_FINDINGS_BUT = "The model found nothing ({coverage}). Established without it:"
-DIFF_NAME = "the diff"
+__all__ = ["TASK", "ReviewReply"]
 
-
-class ReviewFinding(BaseModel):
-    """One thing that is wrong, with the quote that shows it."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    path: str
-    start_line: Annotated[int, Field(ge=1)]
-    line: Annotated[int, Field(ge=1)]
-    severity: Literal["blocker", "major", "minor"]
-    title: Annotated[str, Field(max_length=300)]
-    why: Annotated[str, Field(max_length=3_000)]
-    evidence: str
-    suggestion: str
-
-
-class ReviewReply(BaseModel):
-    """What a review answers; what cannot be shown in the diff is dropped."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    findings: Annotated[list[ReviewFinding], Field(max_length=500)]
-    wanted: Annotated[list[str], Field(max_length=50)]
+DIFF_NAME = "the diff of {path}"
+# A call reads no more than this of a change, in tokens: more would fit, and be skimmed.
+MOST_TOKENS = 200_000
 
 
 def gather(event: Event, reader: Reader) -> Material:
     """Read the diff; list, but do not read, what no reviewer reads."""
-    text = reader.diff()
-    change = diff.read(text)
-    read = [file for file in change.files if file.kind not in UNREAD]
+    change = diff.read(reader.diff())
+    read = [f for f in change.files if f.kind not in UNREAD and not f.unread]
     sections = (
         *thread.sections(event, reader),
         *(_section(file) for file in read),
     )
     found = (*risks.findings(change.files), *thread.findings(event))
-    return Material(sections, found, (_coverage(change.files, read), *change.problems))
+    coverage = pack.coverage(change.files, [file.path for file in read])
+    return Material(sections, found, (coverage, *change.problems), change=change.files)
 
 
 def check(reply: ReviewReply, material: Material) -> Checked:
     """Keep the findings whose lines and quotes stand in the diff."""
-    files = {
-        file.path: file
-        for section in material.sections
-        if section.kind == "diff"
-        for file in diff.parse(section.text)
-    }
-    kept = [found for found in reply.findings if _is_shown(found, files)]
-    order = findings.ORDER.index
-    kept.sort(key=lambda found: (order(found.severity), found.path, found.line))
-    missed = len(reply.findings) - len(kept)
+    kept, dropped = checks.shown(reply.findings, material)
     return Checked(
         reply.model_copy(update={"findings": kept}),
-        tuple("finding not shown by the diff" for _ in range(missed)),
+        tuple(dropped),
         failed=bool(reply.findings) and not kept,
+    )
+
+
+def merge(replies: Sequence[ReviewReply]) -> ReviewReply:
+    """Make one reply of several, heaviest finding first, each said once."""
+    findings = checks.unique([f for reply in replies for f in reply.findings])
+    walkthrough = words.interleaved([reply.walkthrough for reply in replies])
+    return ReviewReply.model_construct(
+        walkthrough=walkthrough, findings=findings, wanted=[]
     )
 
 
 def render(reply: ReviewReply | None, material: Material) -> Answer:
     """Write a table of findings and the inline comments; else the risk map."""
-    risk_map = findings.as_markdown(material.findings)
-    coverage = material.coverage[0] if material.coverage else ""
     if reply is None:
-        weight = findings.heaviest(material.findings)
-        return Answer(f"{risk_map}\n\n_{coverage}_" if risk_map else "", weight=weight)
-    facts = findings.heaviest(material.findings)
-    if not reply.findings and findings.reaches(facts, "major"):
-        # A model that was talked into silence must not silence these, too.
-        body = f"{NO_FINDINGS_BUT.format(coverage=coverage)}\n\n{risk_map}"
-        return Answer(body, weight=facts)
-    folds = (("Risk map (established without a model)", risk_map),) if risk_map else ()
+        return words.without_model(material)
     if not reply.findings:
-        return Answer(NO_FINDINGS.format(coverage=coverage), folds)
-    rows = "\n".join(_row(found) for found in reply.findings)
-    body = f"| severity | where | what |\n|---|---|---|\n{rows}\n\n_{coverage}_"
-    inline = tuple(_inline(found) for found in reply.findings[:INLINE])
-    heaviest = min(
-        reply.findings[0].severity, facts or "info", key=findings.ORDER.index
-    )
-    return Answer(body, folds, inline, heaviest)
+        return words.nothing_found(material)
+    return words.found(reply.findings, reply.walkthrough, material)
 
 
 def _section(file: diff.FileDiff) -> Section:
-    return Section(
-        f"{DIFF_NAME} of {file.path}", hunks.unified(file), "diff", priority=1
-    )
+    name = DIFF_NAME.format(path=file.path)
+    return Section(name, hunks.unified(file), "diff", priority=1, path=file.path)
 
 
-def _coverage(files: tuple[diff.FileDiff, ...], read: list[diff.FileDiff]) -> str:
-    text = COVERAGE.format(read=len(read), total=len(files))
-    kinds = Counter(file.kind for file in files if file.kind in UNREAD)
-    if not kinds:
-        return text
-    return text + SKIPPED.format(count=kinds.total(), kinds=", ".join(sorted(kinds)))
+def _verify(reply: ReviewReply, material: Material, files: Files) -> Checked:
+    kept, dropped = checks.verified(reply.findings, material, files)
+    return Checked(reply.model_copy(update={"findings": kept}), tuple(dropped))
 
 
-def _is_shown(found: ReviewFinding, files: dict[str, diff.FileDiff]) -> bool:
-    file = files.get(found.path)
-    if file is None:
-        return False
-    lines = {found.path: diff.right_ranges(file)}
-    text = "\n".join(line.text for hunk in file.hunks for line in hunk.lines)
-    start = min(found.start_line, found.line)
-    return lines_in_diff(found.path, start, found.line, files=lines) and quote_exists(
-        found.evidence, text
-    )
+def _question(reply: ReviewReply, material: Material) -> tuple[Section, ...]:
+    return second_look.question(checks.blockers(reply.findings), material.sections)
 
 
-def _row(found: ReviewFinding) -> str:
-    where = findings.place(found.path, found.line)
-    return f"| {found.severity} | {where} | {_cell(found.title)} |"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
-
-
-def _inline(found: ReviewFinding) -> InlineComment:
-    parts = [f"**{found.severity}: {_cell(found.title)}**", found.why]
-    if found.suggestion:
-        parts.append(markdown.fence(found.suggestion))
-    return InlineComment(
-        found.path, found.line, "\n\n".join(parts), min(found.start_line, found.line)
-    )
+def _settle(reply: ReviewReply, verdict: second_look.SecondLookReply | None) -> Checked:
+    kept, dropped = checks.settled(reply.findings, verdict)
+    return Checked(reply.model_copy(update={"findings": kept}), tuple(dropped))
 
 
 TASK = Task(
@@ -167,8 +103,16 @@ TASK = Task(
     check=check,
     render=render,
     title="Review",
-    comment_from="minor",
     answers=("git.pre-push", "terminal.review"),
+    comment_from="minor",
     output_tokens=2_500,
     max_calls=30,
+    several=Several(
+        merge=merge,
+        verify=_verify,
+        second_look=SecondLook(
+            second_look.PROMPT, second_look.SecondLookReply, _question, _settle
+        ),
+        most_tokens=MOST_TOKENS,
+    ),
 )

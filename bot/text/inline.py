@@ -35,6 +35,8 @@ _LINK = re.compile(r"\[([^\[\]]{1,300})\]\((https://[^\s()<>\\]{1,300})\)")
 _BARE = {"[": "\\[", "]": "\\]", "<": "&lt;", "`": "\\`", "$": "\\$", "\\": "\\\\"}
 _PATH = re.compile(r"[A-Za-z0-9._~/-]*")
 _ITEM_URL = re.compile(r"/(?:issues|pulls?|discussions)/[0-9]|GH-[0-9]", re.IGNORECASE)
+# The one fragment there is: lines of a file at a commit.
+_LINES = re.compile(r"/blob/[0-9a-f]{40,64}/[^#]{1,300}#L[0-9]{1,7}(?:-L[0-9]{1,7})?")
 _RUN = re.compile(r"`+")
 _UNTIL_SPACE = re.compile(r"[^\s<]{1,2100}")
 _TRAILING = ".,:;!?*_"
@@ -99,7 +101,13 @@ def longest_run(text: str) -> int:
 
 
 def is_allowed_url(url: str, hosts: frozenset[str]) -> bool:
-    """Whether `url` is https to one of `hosts`, carries nothing and names no item."""
+    """Whether `url` is https to one of `hosts`, carries nothing and names no item.
+
+    Lines may be named, of a file at a commit.
+    """
+    lines = _LINES.search(url)
+    if lines is not None and url.endswith(lines[0]):
+        url = url.partition("#")[0]
     try:
         parts = urlsplit(url)
         bare = parts.netloc == parts.hostname

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from bot.context import diff
 from bot.context.diff import FileDiff, Hunk, Line
 
 Side = Literal["LEFT", "RIGHT"]
+SIDES: tuple[Side, ...] = ("RIGHT", "LEFT")
 
 # A quote this far from the lines it was given for was miscounted, not invented.
 NEAR = 3
@@ -37,43 +38,90 @@ class Span:
     is_moved: bool = False
 
 
-def located(
-    claimed: Span, quote: str, *, original: FileDiff | None, shown: Sequence[FileDiff]
-) -> Span | str:
-    """Find where a finding may stand, or say in a few words why nowhere.
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One side of a hunk: its lines that hold anything, joined, and their numbers."""
 
-    `original` is the file as the diff has it: only there a comment may stand (R17).
-    `shown` is what the model read of the file, whose lines the quote must be. A quote
-    that stands elsewhere in the diff, and only once or near, takes the finding there.
+    joined: str
+    numbers: tuple[int, ...]
+    starts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One changed file, made ready for many findings.
+
+    `ranges` are the lines of each side on which a comment may stand, a range a hunk.
     """
-    if original is None or not shown:
-        return NO_PATH
-    ranges = commentable(original, claimed.side)
-    hunk = next((each for each in ranges if claimed.end in each), None)
-    if hunk is None or claimed.start not in hunk or claimed.start > claimed.end:
-        return NO_LINES
-    for quoted in _readings(quote):
-        found = _nearest(
-            claimed, _places(quoted, shown, ranges=ranges, claimed=claimed)
-        )
-        if found is not None:
-            return found
-        if any(_beside(quoted, shown, claimed)):
-            return claimed
-    return NO_QUOTE
+
+    ranges: Mapping[Side, Sequence[range]]
+    hunks: Sequence[Mapping[Side, _Text]]
+
+
+def page(original: FileDiff, shown: Sequence[FileDiff]) -> Page:
+    """Make a file ready: where a comment may stand, and what the model read of it.
+
+    `original` is the file as the diff has it, the only place where GitHub takes a
+    comment (R17); `shown` may hold more lines around it, or some of its hunks.
+    """
+    ranges = {side: commentable(original, side) for side in SIDES}
+    hunks = [
+        {side: _text(hunk, side) for side in SIDES}
+        for file in shown
+        for hunk in file.hunks
+    ]
+    return Page(ranges, hunks)
 
 
 def commentable(file: FileDiff, side: Side) -> tuple[range, ...]:
     """Lines of one side on which a review comment may stand, one range a hunk."""
-    if side == "RIGHT":
-        return diff.right_ranges(file)
-    if not diff.right_ranges(file):
-        return ()
+    right = diff.right_ranges(file)
+    if side == "RIGHT" or not right:
+        return right
     return tuple(
         range(hunk.old_start, hunk.old_start + hunk.old_count)
         for hunk in file.hunks
         if any(line.mark != " " for line in hunk.lines)
     )
+
+
+def located(claimed: Span, quote: str, page: Page) -> Span | str:
+    """Find where a finding may stand, or say in a few words why nowhere.
+
+    The quote must stand on the claimed lines, or be what their hunk has on the other
+    side. A quote that stands elsewhere in the diff, once or near, takes the finding
+    there.
+    """
+    ranges = page.ranges[claimed.side]
+    is_placed = any(claimed.start in each and claimed.end in each for each in ranges)
+    if not is_placed or claimed.start > claimed.end:
+        return NO_LINES
+    for quoted in _readings(quote):
+        found = _nearest(claimed, _places(quoted, claimed.side, page))
+        if found is not None:
+            return found
+        if any(_beside(quoted, claimed, page)):
+            return claimed
+    return NO_QUOTE
+
+
+def _places(quoted: str, side: Side, page: Page) -> list[tuple[int, int]]:
+    """Where the quote stands on this side, if a comment may stand there."""
+    return [
+        (start, end)
+        for hunk in page.hunks
+        for start, end in _in_text(quoted, hunk[side])
+        if any(start in each and end in each for each in page.ranges[side])
+    ]
+
+
+def _beside(quoted: str, claimed: Span, page: Page) -> Iterator[tuple[int, int]]:
+    """Where the quote is what the claimed lines' own hunk has on the other side."""
+    other: Side = "LEFT" if claimed.side == "RIGHT" else "RIGHT"
+    for hunk in page.hunks:
+        numbers = hunk[claimed.side].numbers
+        if numbers and numbers[0] <= claimed.end <= numbers[-1]:
+            yield from _in_text(quoted, hunk[other])
 
 
 def _nearest(claimed: Span, places: list[tuple[int, int]]) -> Span | None:
@@ -92,35 +140,19 @@ def _nearest(claimed: Span, places: list[tuple[int, int]]) -> Span | None:
     return Span(start, min(end, start + MOST_LINES - 1), claimed.side, is_moved=True)
 
 
-def _places(
-    quoted: str,
-    shown: Sequence[FileDiff],
-    *,
-    ranges: Sequence[range],
-    claimed: Span,
-) -> list[tuple[int, int]]:
-    """Where the quote stands on the claimed side, if a comment may stand there."""
-    return [
-        (start, end)
-        for file in shown
-        for hunk in file.hunks
-        for start, end in _in_hunk(quoted, hunk, claimed.side)
-        if any(start in each and end in each for each in ranges)
-    ]
+def _in_text(quoted: str, text: _Text) -> Iterator[tuple[int, int]]:
+    at = text.joined.find(quoted)
+    for _ in range(_MOST_PLACES):
+        if at < 0:
+            return
+        last = at + len(quoted) - 1
+        first_line = bisect_right(text.starts, at) - 1
+        last_line = bisect_right(text.starts, last) - 1
+        yield text.numbers[first_line], text.numbers[last_line]
+        at = text.joined.find(quoted, last + 1)
 
 
-def _beside(
-    quoted: str, shown: Sequence[FileDiff], claimed: Span
-) -> Iterator[tuple[int, int]]:
-    """Where the quote is what the claimed lines' own hunk has on the other side."""
-    other: Side = "LEFT" if claimed.side == "RIGHT" else "RIGHT"
-    for file in shown:
-        for hunk in file.hunks:
-            if any(_number(line, claimed.side) == claimed.end for line in hunk.lines):
-                yield from _in_hunk(quoted, hunk, other)
-
-
-def _in_hunk(quoted: str, hunk: Hunk, side: Side) -> Iterator[tuple[int, int]]:
+def _text(hunk: Hunk, side: Side) -> _Text:
     numbers: list[int] = []
     starts: list[int] = []
     texts: list[str] = []
@@ -132,17 +164,7 @@ def _in_hunk(quoted: str, hunk: Hunk, side: Side) -> Iterator[tuple[int, int]]:
             starts.append(offset)
             texts.append(text)
             offset += len(text) + 1
-    joined = "\n".join(texts)
-    at = joined.find(quoted)
-    for _ in range(_MOST_PLACES):
-        if at < 0:
-            return
-        last = at + len(quoted) - 1
-        yield (
-            numbers[bisect_right(starts, at) - 1],
-            numbers[bisect_right(starts, last) - 1],
-        )
-        at = joined.find(quoted, last + 1)
+    return _Text("\n".join(texts), tuple(numbers), tuple(starts))
 
 
 def _number(line: Line, side: Side) -> int:

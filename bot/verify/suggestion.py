@@ -41,6 +41,8 @@ RISKY = frozenset(
         *("child_process", "require", "system", "popen"),
     }
 )
+# What a model reads instead of a secret, or of a character that nobody sees.
+PLACEHOLDERS = ("[REDACTED", "⟨U+")
 MAX_SUGGESTION = 20_000
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
 
@@ -49,6 +51,7 @@ OTHER_LINES = "it does not apply to the file"
 UNCHANGED = "it changes nothing"
 FORBIDDEN = "files like this one are not changed by a click"
 INVISIBLE = "it holds invisible characters"
+PLACEHOLDER = "it holds what we put in the place of something else"
 BROKEN = "the file would not parse any more"
 DANGEROUS = "it brings in {words}"
 
@@ -106,6 +109,8 @@ def refused(path: str, new: str, replaced: str) -> str:
         return FORBIDDEN
     if new == replaced or len(new) > MAX_SUGGESTION:
         return UNCHANGED if new == replaced else OTHER_LINES
+    if any(mark in new for mark in PLACEHOLDERS):
+        return PLACEHOLDER
     return INVISIBLE if sanitize.code(new).invisible else ""
 
 

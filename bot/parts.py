@@ -1,0 +1,262 @@
+"""One answer in several calls: heaviest files first, what fails left out by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pydantic import BaseModel
+
+from bot import answer as answering
+from bot import findings
+from bot.answer import UNCHECKED, Desk, Outcome
+from bot.context import Material, Section, fit, pack
+from bot.context.pack import Part
+from bot.ledger import ShareRecord
+from bot.route import Lane
+from bot.shares import Share
+from bot.spending import Meter
+from bot.tasks import Checked, Several, Task
+
+# What a call that failed means for its files.
+BUDGET = "budget spent"
+UNANSWERED = "no model answered"
+NOT_HELD = "the answer did not hold"
+NO_ROOM = "no room"
+IN_PART = "; {count} of them in part"
+REST_OF_IT = "read in part ({why})"
+# A provider that failed this often in a row will not come back within this run.
+GIVE_UP = 2
+SHOWN_PATHS = 10
+_LEAST_ROOM = 500  # tokens
+
+
+def answer(
+    task: Task,
+    material: Material,
+    *,
+    shares: Sequence[Share],
+    desk: Desk,
+    meter: Meter,
+) -> Outcome:
+    """Ask about a change share by share and call by call, and make one answer of it.
+
+    A call that fails leaves the others standing. What was said is merged, verified
+    against the repository and looked at a second time; the outcome's coverage says
+    what was read. Never raises for a model's or a provider's fault.
+    """
+    assert task.several is not None
+    run = _Run(task, task.several, material, desk=desk, meter=meter)
+    for share in shares:
+        for part in run.parts_of(share):
+            run.ask(share, part)
+    return run.outcome(shares)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One answer while it is being made."""
+
+    task: Task
+    several: Several
+    material: Material
+    desk: Desk
+    meter: Meter
+    replies: list[BaseModel] = field(default_factory=list)
+    seen: list[Section] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    left_out: dict[str, None] = field(default_factory=dict)
+    # By path: who read it, and why it (or a part of it) was not read.
+    lanes: dict[str, Lane] = field(default_factory=dict)
+    missed: dict[str, str] = field(default_factory=dict)
+    bills: dict[str, ShareRecord] = field(default_factory=dict)
+    calls: int = 0
+    faults: int = 0
+    reason: str = ""
+    is_budget: bool = False
+    model_class: str = ""
+    escalated_from: str = ""
+
+    @property
+    def beside(self) -> tuple[Section, ...]:
+        """What every call reads."""
+        return tuple(s for s in self.material.sections if not s.path)
+
+    def parts_of(self, share: Share) -> tuple[Part, ...]:
+        """Pack the files of one share into calls."""
+        files = [
+            pack.ToRead(each.path, each, share.weights[each.path])
+            for each in self.material.sections
+            if each.path in share.weights
+        ]
+        first = share.lane.routes[0]
+        family = fit.family_of(first.provider, first.model)
+        room = answering.room(self.task, lane=share.lane, desk=self.desk)
+        taken = sum(fit.section_tokens(s, family=family) for s in self.beside)
+        room = max(room - min(taken, room // 2), _LEAST_ROOM)
+        return pack.parts(
+            files, room=min(room, self.several.most_tokens), family=family
+        )
+
+    def ask(self, share: Share, part: Part) -> None:
+        """Ask about one part; what does not come back is noted, not raised."""
+        if self.faults >= GIVE_UP:
+            self._miss(part.paths, UNANSWERED)
+            return
+        material = replace(
+            self.material,
+            sections=(*self.beside, *part.sections),
+            findings=tuple(
+                f for f in self.material.findings if not f.path or f.path in part.paths
+            ),
+        )
+        # One class up, once: not once a part.
+        desk = replace(self.desk, above=_nothing) if self.escalated_from else self.desk
+        outcome = self._asked(
+            self.task, material, share.lane, desk=desk, paths=part.paths
+        )
+        self.model_class = self.model_class or outcome.model_class
+        self.escalated_from = self.escalated_from or outcome.escalated_from
+        if outcome.checked is None or outcome.seen is None:
+            self._failed(part, outcome)
+            return
+        self.faults = 0
+        self.replies.append(outcome.checked.reply)
+        self.dropped += outcome.checked.dropped
+        self._read(share, part, outcome)
+
+    def outcome(self, shares: Sequence[Share]) -> Outcome:
+        """Make one outcome of all that came back."""
+        checked, seen = None, None
+        if self.replies:
+            seen = self._all_seen()
+            checked = self._settled(seen, shares[0].lane)
+        return Outcome(
+            checked,
+            self.model_class or shares[0].lane.model_class,
+            reason="" if checked is not None else self.reason,
+            escalated_from=self.escalated_from,
+            left_out=self._left_out() if checked is not None else (),
+            seen=seen,
+            is_budget=self.is_budget,
+            shares=tuple(self.bills.values()) if self.calls > 1 else (),
+        )
+
+    def _settled(self, seen: Material, lane: Lane) -> Checked:
+        merged = self.several.merge(self.replies)
+        verified = self.several.verify(merged, seen, self.desk.files)
+        settled = self._second_look(verified.reply, seen, lane)
+        dropped = (*self.dropped, *verified.dropped, *settled.dropped)
+        return Checked(settled.reply, dropped)
+
+    def _asked(
+        self,
+        task: Task,
+        material: Material,
+        lane: Lane,
+        *,
+        desk: Desk,
+        paths: Sequence[str] = (),
+    ) -> Outcome:
+        self.meter.expected = self.desk.expected(findings.before_sections(material))
+        calls, usd = self.meter.calls_made, self.meter.usd_spent
+        outcome = answering.answer(
+            task, material, lane=lane, desk=desk, meter=self.meter
+        )
+        self.calls += 1
+        spent = self.meter.usd_spent
+        own = ShareRecord(
+            model_class=outcome.model_class,
+            files=sum(path not in self.lanes for path in paths),
+            paths=tuple(path[:200] for path in paths[:SHOWN_PATHS]),
+            calls=self.meter.calls_made - calls,
+            usd=None if usd is None or spent is None else spent - usd,
+        )
+        bill = self.bills.get(outcome.model_class)
+        self.bills[outcome.model_class] = own if bill is None else _added(bill, own)
+        return outcome
+
+    def _failed(self, part: Part, outcome: Outcome) -> None:
+        self.reason = self.reason or outcome.reason
+        if outcome.is_budget:
+            self.is_budget = True
+            self._miss(part.paths, BUDGET)
+        elif outcome.reason == UNCHECKED:
+            self._miss(part.paths, NOT_HELD)
+        else:
+            self.faults += 1
+            self._miss(part.paths, UNANSWERED)
+
+    def _read(self, share: Share, part: Part, outcome: Outcome) -> None:
+        assert outcome.seen is not None
+        lane = share.lane
+        if outcome.model_class != lane.model_class:
+            lane = self.desk.above(lane.model_class) or lane
+        read = outcome.seen.sections
+        for section in part.sections:
+            if section not in read:
+                self._miss((section.path,), NO_ROOM)
+            if any(each.path == section.path for each in read):
+                self.lanes[section.path] = lane
+        self.seen += [s for s in read if s not in self.beside]
+        names = {section.name for section in part.sections}
+        for sentence in outcome.left_out:
+            if not any(sentence.startswith(f"{name}:") for name in names):
+                self.left_out[sentence] = None
+
+    def _miss(self, paths: Sequence[str], why: str) -> None:
+        for path in paths:
+            self.missed.setdefault(path, why)
+
+    def _all_seen(self) -> Material:
+        read = self.lanes.keys()
+        text = pack.coverage(self.material.change, read, why=self.missed)
+        in_part = sum(path in read for path in self.missed)
+        text += IN_PART.format(count=in_part) if in_part else ""
+        return replace(
+            self.material,
+            sections=(*self.beside, *self.seen),
+            coverage=(text, *self.material.coverage[1:]),
+            is_partial=bool(self.missed),
+        )
+
+    def _left_out(self) -> tuple[str, ...]:
+        missed = (
+            f"{path}: {REST_OF_IT.format(why=why) if path in self.lanes else why}"
+            for path, why in self.missed.items()
+        )
+        return (*self.left_out, *missed)
+
+    def _second_look(self, reply: BaseModel, seen: Material, lane: Lane) -> Checked:
+        look = self.several.second_look
+        sections = look.ask(reply, seen)
+        if not sections:
+            return Checked(reply)
+        asking = replace(
+            self.task,
+            prompt=look.prompt,
+            reply=look.reply,
+            check=lambda said, _: Checked(said),
+            output_tokens=look.output_tokens,
+        )
+        about = [s.path for s in sections if s.path in self.lanes]
+        lane = self.lanes[about[0]] if about else lane
+        desk = replace(self.desk, above=_nothing)
+        outcome = self._asked(asking, Material(sections), lane, desk=desk)
+        verdict = outcome.checked.reply if outcome.checked is not None else None
+        return look.settle(reply, verdict)
+
+
+def _added(bill: ShareRecord, more: ShareRecord) -> ShareRecord:
+    known = bill.usd is not None and more.usd is not None
+    return ShareRecord(
+        model_class=bill.model_class,
+        files=bill.files + more.files,
+        paths=tuple(dict.fromkeys((*bill.paths, *more.paths)))[:SHOWN_PATHS],
+        calls=bill.calls + more.calls,
+        usd=(bill.usd or 0.0) + (more.usd or 0.0) if known else None,
+    )
+
+
+def _nothing(_name: object) -> None:
+    return None
