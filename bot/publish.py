@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from bot import earlier, footer, ledger, outgoing, remark, review_post, sticky
-from bot.draft import Draft
+from bot.draft import Draft, Fold
 from bot.errors import Forbidden, HostError
 from bot.events import Event
 from bot.ledger import History, Place
@@ -90,6 +90,7 @@ def to_terminal(draft: Draft, rules: Rules) -> Published:
     if draft.kind == "nothing":
         return Published("skipped", reason=draft.reason)
     parts = [visible(draft, rules, fold=footer.unfolded)]
+    parts += _folded(draft.asides, rules, fold=footer.unfolded)
     parts += [remark.as_text(comment, rules) for comment in draft.inline]
     parts += [footer.line(draft.record)] if draft.record is not None else []
     status: Status = "degraded" if draft.degraded else "printed"
@@ -99,6 +100,7 @@ def to_terminal(draft: Draft, rules: Rules) -> Published:
 def _whole(shown: str, draft: Draft, rules: Rules) -> str:
     """What stands in the thread, with record and inline comments: for the summary."""
     parts = [shown, *(remark.as_text(comment, rules) for comment in draft.inline)]
+    parts += _folded(draft.asides, rules, fold=footer.fold)
     if draft.record is not None:
         parts.append(footer.render(draft.record, History().with_record(draft.record)))
     return "\n\n".join(parts)
@@ -116,17 +118,27 @@ def visible(
     parts = [f"### {markdown.plain(draft.title)}" if draft.title else ""]
     parts.append(f"> {markdown.plain(draft.notice)}" if draft.notice else "")
     parts.append(outgoing.safe(draft.body, rules))
-    for each in draft.folds:
-        parts.append(fold(each.title, outgoing.safe(each.body, rules)))
+    parts += _folded(draft.folds, rules, fold=fold)
     text = "\n\n".join(part for part in parts if part)
     return outgoing.refuse_leaks(text, rules)
+
+
+def _folded(
+    folds: Iterable[Fold], rules: Rules, *, fold: Callable[[str, str], str]
+) -> list[str]:
+    return [fold(each.title, outgoing.safe(each.body, rules)) for each in folds]
 
 
 def _refuse_leaks(draft: Draft, rules: Rules) -> None:
     """Look at what is not text of an answer: record and paths are posted, too."""
     rest = draft.model_dump_json(
         by_alias=True,
-        exclude={"body": True, "folds": True, "inline": {"__all__": {"body"}}},
+        exclude={
+            "body": True,
+            "folds": True,
+            "asides": True,
+            "inline": {"__all__": {"body"}},
+        },
     )
     outgoing.refuse_leaks(rest, rules)
 
