@@ -18,12 +18,25 @@ from bot.errors import UsageError
 MAX_BYTES = 1 << 30
 _STEP = 1 << 20
 _GZIP = b"\x1f\x8b"
+# Bytes at the start of a passing log that tell whether it is text.
+_SNIFFED = 8_192
+# Failures listed above the lines, which show the rest.
+_MOST = 10
 
 TOO_LONG = "the log is longer than 1 GiB; cut it first"
 DAMAGED = "the packed log is damaged; unpack it to see how far it reads"
-HEADING = "{category}{exit_code}: {lines:,} lines"
+HEADING = "{category}{exit_code}: {shown:,} of {lines:,} lines{shared}"
+SHARED = "; {lines:,} also stand in the passing log"
+COMMAND_LINE = "command: {command}"
 CHUNK = "lines {start}-{end} ({kind})"
 FAILURE = "{tool}: {what}"
+MORE = "and {count} more"
+FINGERPRINT = "fingerprint {fingerprint}"
+
+NOT_COMPARED = "routebot: --passed {file}: {problem}"
+NO_LINES = "an empty log: nothing was compared"
+NOT_TEXT = "not a text: nothing was compared"
+NO_SHARE = "shares next to no line with the failing log: nothing was compared"
 
 
 @click.command()
@@ -36,13 +49,24 @@ FAILURE = "{tool}: {what}"
     metavar="LINES",
     help="At most this many lines.",
 )
+@click.option(
+    "--passed",
+    default="",
+    metavar="FILE",
+    help="The log of the job's last green run: what stands there is no cause.",
+)
 @format_option("text", "json")
-def distill(file: BinaryIO, budget: int, output_format: str) -> None:
+def distill(file: BinaryIO, budget: int, passed: str, output_format: str) -> None:
     """Show the lines of a raw CI log (FILE, packed or not, or stdin) that matter.
 
     No model is asked. Secrets are taken out of what is shown.
     """
-    distilled = log.distill(_pieces(file), budget=budget)
+    witness = _Witness(passed)
+    pieces = witness.pieces() if passed else None
+    distilled = log.distill(_pieces(file), budget=budget, passed=pieces)
+    problem = witness.problem or ("" if distilled.shared_lines else NO_SHARE)
+    if passed and problem:
+        click.echo(NOT_COMPARED.format(file=passed, problem=problem), err=True)
     vault = secrets.vault(action.read_inputs().secrets)
 
     def redact(text: str) -> tuple[str, int]:
@@ -71,6 +95,29 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
         raise UsageError(DAMAGED)
 
 
+class _Witness:
+    """Reads the passing log as far as it is one; a bad one costs nothing but itself."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self.problem = ""
+
+    def pieces(self) -> Iterator[bytes]:
+        self.problem = NO_LINES
+        try:
+            with open(self._file, "rb") as opened:
+                for piece in filter(None, _pieces(opened)):
+                    if self.problem and b"\0" in piece[:_SNIFFED]:
+                        self.problem = NOT_TEXT
+                        return
+                    self.problem = ""
+                    yield piece
+        except OSError as exc:
+            self.problem = exc.strerror or str(exc)
+        except UsageError as exc:
+            self.problem = str(exc)
+
+
 class _Unpacker:
     """Unpacks gzip in bounded steps; several members may follow one another."""
 
@@ -94,23 +141,36 @@ class _Unpacker:
 
 def _text(distilled: log.Distilled) -> Iterator[str]:
     """Number every line, so that none of them can be a workflow command (T09)."""
-    code = distilled.exit_code
-    yield HEADING.format(
-        category=distilled.category.replace("_", " "),
-        exit_code="" if code is None else f" (exit code {code})",
-        lines=distilled.lines_total,
-    )
+    yield _heading(distilled)
     if distilled.note:
         yield distilled.note
-    for failure in distilled.failures[:10]:
+    if distilled.commands:
+        yield _inert(COMMAND_LINE.format(command=distilled.commands[0]))
+    for failure in distilled.failures[:_MOST]:
         place = f"{failure.file}:{failure.line}" if failure.line else failure.file
         what = " ".join(filter(None, (failure.test, place, failure.message)))
         yield _inert(FAILURE.format(tool=failure.tool, what=what))
+    if len(distilled.failures) > _MOST:
+        yield MORE.format(count=len(distilled.failures) - _MOST)
     for chunk in distilled.chunks:
         yield ""
         yield CHUNK.format(start=chunk.start, end=chunk.end, kind=chunk.kind)
         for number, line in enumerate(chunk.text.split("\n"), chunk.start):
             yield _inert(f"{number:>7} | {line}")
+    if distilled.fingerprint:
+        yield ""
+        yield FINGERPRINT.format(fingerprint=distilled.fingerprint)
+
+
+def _heading(distilled: log.Distilled) -> str:
+    code, shared = distilled.exit_code, distilled.shared_lines
+    return HEADING.format(
+        category=distilled.category.replace("_", " "),
+        exit_code="" if code is None else f" (exit code {code})",
+        shown=sum(chunk.end - chunk.start + 1 for chunk in distilled.chunks),
+        lines=distilled.lines_total,
+        shared=SHARED.format(lines=shared) if shared else "",
+    )
 
 
 def _inert(line: str) -> str:

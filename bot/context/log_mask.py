@@ -26,8 +26,8 @@ _PASSING = re.compile(
     r" \d{1,4}\b"
     r"(?:,? \d\d:\d\d:\d\d)?(?: [A-Z]{2,4}T?)?(?: \d{4})?"
     r"|\b\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?\b"
-    r"|\b\d{1,20}(?:[.,]\d{1,20})? ?"
-    r"(?:ms|[µun]s|s|secs?|seconds?|m|mins?|minutes?|h|hours?)(?![a-z])",
+    r"|\b(?:\d{1,20}(?:[.,]\d{1,20})? ?"
+    r"(?:ms|[µun]s|s|secs?|seconds?|m|mins?|minutes?|h|hours?)(?![a-z])){1,4}",
     re.IGNORECASE,
 )
 _PATH = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[\\/][\w.@+~-]{1,200}){2,60}")
@@ -55,7 +55,7 @@ def masked(line: str) -> str:
     if "tmp" in line or "emp" in line or "/folders/" in line:
         line = _TEMPORARY.sub("/#", line)
     if " 0" in line or "=0" in line:
-        line = _NONE.sub("none", line)
+        line = _NONE.sub("~", line)
     *parts, last = _FROM_DIGIT.split(line)
     if parts:
         # A hash may begin with letters.

@@ -26,7 +26,7 @@ def run(*arguments: str, stdin: bytes = b"") -> Result:
 def test_text_numbers_the_lines_of_the_log() -> None:
     result = run(stdin=LOG)
     assert result.exit_code == 0
-    assert "compile (exit code 2): 3 lines" in result.output
+    assert "compile (exit code 2): 2 of 3 lines" in result.output
     assert "      2 | src/cart.c:12:5: error: unknown type name 'item'" in result.output
 
 
@@ -93,3 +93,59 @@ def test_secrets_are_taken_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_missing_file_ends_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert reported_errors(["distill", "/no/such/file.log"]) == 2
     assert "No such file" in capsys.readouterr().err
+
+
+GREEN = b"cc src/cart.c\n##[group]Run make\nwarning: error handling is old\n"
+RED = (
+    GREEN
+    + b"src/cart.c:12:5: error: unknown type name 'item'\n"
+    + b"##[error]Process completed with exit code 2.\n"
+)
+
+
+def test_what_stands_in_the_passing_log_is_counted_and_not_shown(
+    tmp_path: Path,
+) -> None:
+    green = tmp_path / "green.log.gz"
+    green.write_bytes(gzip.compress(GREEN))
+    result = run("--passed", str(green), stdin=RED)
+    assert result.stderr == ""
+    assert "2 of 5 lines; 3 also stand in the passing log" in result.stdout
+    assert "      4 | src/cart.c:12:5: error" in result.stdout
+    assert "handling" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "No such file"),
+        (b"", distill.NO_LINES),
+        (gzip.compress(b""), distill.NO_LINES),
+        (b"\x7fELF\0\0\0" + RED, distill.NOT_TEXT),
+        (b"\n\n", distill.NO_SHARE),
+        (b"another job altogether\n", distill.NO_SHARE),
+        (gzip.compress(b"another job altogether\n" * 99)[:-4], distill.DAMAGED),
+    ],
+)
+def test_a_passing_log_that_is_none_is_said_and_left_out(
+    tmp_path: Path, content: bytes | None, problem: str
+) -> None:
+    green = tmp_path / "green.log"
+    if content is not None:
+        green.write_bytes(content)
+    result = run("--passed", str(green), stdin=RED)
+    assert result.exit_code == 0
+    assert problem in result.stderr
+    assert result.stdout == run(stdin=RED).stdout
+
+
+def test_the_failing_command_and_a_name_for_the_failure_are_shown() -> None:
+    lines = run(stdin=RED).stdout.splitlines()
+    assert lines[1] == "command: make"
+    name = json.loads(run("--format", "json", stdin=RED).output)["fingerprint"]
+    assert lines[-1] == f"fingerprint {name}"
+
+
+def test_a_long_list_of_failures_is_cut() -> None:
+    text = b"".join(b"src/a%d.c:1:1: error: bad\n" % n for n in range(13))
+    assert "and 3 more" in run(stdin=text).stdout.splitlines()
