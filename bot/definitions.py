@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bot.context import imports
 from bot.context.symbols import Symbol, language_of, symbols
 from bot.tasks import Files
 
 # A look-up reads this many files at the most: each is one request to GitHub.
 MOST_READ = 12
+MOST_NEAR = 4
 MAX_SOURCE = 512_000
 MOST_NAME = 200
 _MOST_OF_ONE_NAME = 3
-_MOST_LINES = 2_000
-_IMPORT = re.compile(
-    r"^\s{0,40}(?:from|import|use|pub use|export|const|let|var|#include|require)\b"
-)
-_MODULE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./:-]{0,200}")
 _NAME = re.compile(
     r"[A-Za-z_$][A-Za-z0-9_$]{0,100}(?:(?:\.|::|#)[A-Za-z_$][A-Za-z0-9_$]{0,100}){0,5}"
 )
@@ -43,7 +40,8 @@ def find(
 ) -> tuple[Definition, ...]:
     """Find the definitions of `name` in `near`, what these import, and its namesakes.
 
-    `name` may be qualified. Reads at most `most` files, each up to 512 kB.
+    `name` may be qualified. Of `near` the first four count. Reads at most `most` files,
+    each up to 512 kB.
     """
     *qualifier, last = re.split(r"\.|::|#", name.strip().removesuffix("()"))
     found: list[Definition] = []
@@ -58,17 +56,18 @@ def likely(
     name: str, qualifier: Sequence[str], *, files: Files, near: Sequence[str]
 ) -> list[str]:
     """Order the files that may define a symbol, the likeliest first."""
-    index = _by_module(files.tree())
-    wanted = ["/".join(qualifier), qualifier[-1] if qualifier else ""]
-    named = [_squeezed(name), *(_squeezed(part) for part in reversed(qualifier))]
-    paths = [*near]
-    for module in filter(None, wanted):
-        paths += index.get(_squeezed(module), ())
-    for path in near:
-        for module in _imported(files.file(path) or ""):
-            paths += index.get(_squeezed(module), ())
-    for module in named:
-        paths += index.get(module, ())
+    code = [path for path in files.tree() if language_of(path)]
+    namesakes: dict[str, list[str]] = {}
+    for path in code:
+        namesakes.setdefault(_squeezed(_stem(path)), []).append(path)
+    among = imports.places(code)
+    paths = [*near[:MOST_NEAR], *among.tails.get("/".join(qualifier), ())]
+    for part in (*reversed(qualifier), name):
+        same = namesakes.get(_squeezed(part), [])
+        # A name that many files bear is no help.
+        paths += same if len(same) <= _MOST_OF_ONE_NAME else []
+    for path in near[:MOST_NEAR]:
+        paths += sorted(imports.imported(path, files.file(path) or "", among=among))
     return [path for path in dict.fromkeys(paths) if language_of(path)]
 
 
@@ -92,35 +91,13 @@ def _fits(symbol: Symbol, qualifier: Sequence[str], path: str) -> bool:
     return _squeezed(qualifier[-1]) in around | {_squeezed(_stem(path))}
 
 
-def _by_module(tree: Iterable[str]) -> dict[str, list[str]]:
-    """Index files by every tail of their module path; names of too many are no help."""
-    index: dict[str, list[str]] = {}
-    for path in tree:
-        if not language_of(path):
-            continue
-        stem = path.rpartition(".")[0]
-        parts = stem.removesuffix("/__init__").removesuffix("/index").split("/")
-        for start in range(len(parts)):
-            index.setdefault(_squeezed("/".join(parts[start:])), []).append(path)
-    return {
-        key: paths for key, paths in index.items() if len(paths) <= _MOST_OF_ONE_NAME
-    }
-
-
-def _imported(source: str) -> Iterator[str]:
-    for line in source[:MAX_SOURCE].split("\n")[:_MOST_LINES]:
-        if _IMPORT.match(line[:400]):
-            for word in _MODULE.findall(line[:400]):
-                yield word.strip("./")
-
-
 def _stem(path: str) -> str:
     return path.rpartition("/")[2].partition(".")[0]
 
 
 def _squeezed(name: str) -> str:
-    """`PriceTable`, `price_table` and `price-table` are one; so are `a.b` and `a/b`."""
-    return re.sub(r"[-_]", "", name).replace("::", "/").replace(".", "/").lower()
+    """`PriceTable`, `price_table` and `price-table` are one name."""
+    return name.replace("_", "").replace("-", "").lower()
 
 
 @dataclass(slots=True)

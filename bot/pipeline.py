@@ -79,8 +79,8 @@ def _desk(found: Case, world: World) -> Desk:
         return found.router.above(name, ceiling=ceiling)
 
     def look_up(names: Sequence[str]) -> tuple[Section, ...]:
-        near = [file.path for file in found.material.change]
-        read = Material(wanted.look_up(names, found.reader, near=near))
+        change = found.material.change
+        read = Material(wanted.look_up(names, found.reader, change=change))
         return case.without_secrets(read, world)[0].sections
 
     def expected(sections: Sequence[Section]) -> Callable[[Route], float]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot import definitions
 from bot.context import Section, repository
+from bot.context.diff import FileDiff
 from bot.tasks import Files
 from bot.text import sanitize
 
@@ -18,12 +19,12 @@ DEFINITION = "definition of {name} in {path}:{line}"
 
 
 def look_up(
-    names: Sequence[str], files: Files, *, near: Sequence[str]
+    names: Sequence[str], files: Files, *, change: Sequence[FileDiff]
 ) -> tuple[Section, ...]:
     """Read the files and symbols that `names` speak of, at the pinned SHA.
 
-    A name that is no path of the tree is looked for as a symbol: in `near` (the
-    changed files), in what these import, and in files named like it.
+    A name that is no path of the tree is looked for as a symbol: in the changed files
+    that have it in their diff, in what these import, and in files named like it.
     """
     names = list(dict.fromkeys(names))[:LIMIT]
     if not names:
@@ -36,8 +37,19 @@ def look_up(
     found: list[Section] = []
     for name in symbols:
         if definitions.is_symbol(name):
-            found += _defined(name, files, near=near)
+            found += _defined(name, files, near=_naming(name, change))
     return (*read, *found[: LIMIT - len(read)])
+
+
+def _naming(name: str, change: Sequence[FileDiff]) -> list[str]:
+    """The changed files whose diff holds the name, those that add it first."""
+    last = name.replace("::", ".").removesuffix("()").rpartition(".")[2]
+    found = [
+        (any(line.mark == "+" for line in lines), file.path)
+        for file in change
+        if (lines := [n for h in file.hunks for n in h.lines if last in n.text])
+    ]
+    return [path for _, path in sorted(found, key=lambda each: not each[0])]
 
 
 def _defined(name: str, files: Files, *, near: Sequence[str]) -> list[Section]:

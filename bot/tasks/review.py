@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.context import Material, Section, diff, hunks, pack, risks, thread
+from bot.context import Material, Section, diff, hunks, pack, pull, risks, thread
 from bot.context.kinds import UNREAD
 from bot.events import Event
 from bot.review import checks, words
@@ -39,6 +39,7 @@ def gather(event: Event, reader: Reader) -> Material:
     read = [f for f in change.files if f.kind not in UNREAD and not f.unread]
     sections = (
         *thread.sections(event, reader),
+        *pull.sections(event, reader),
         *(_section(file) for file in read),
     )
     found = (*risks.findings(change.files), *thread.findings(event))
