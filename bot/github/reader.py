@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from bot import earlier
+from bot.earlier import Earlier
 from bot.errors import Forbidden, HostError
 from bot.events import FAILING, Event
-from bot.github import PAGE_SIZE, Client, artifacts, changes, history, runs
+from bot.github import PAGE_SIZE, Client, artifacts, changes, history, runs, threads
 from bot.github.runs import RunFacts
+from bot.ledger import Place
 from bot.tasks import Annotation, IssueSummary, Job, Remembered, ThreadComment
 
 Result = TypeVar("Result")
@@ -138,8 +142,7 @@ class GitHubReader:
         run = self._run()
         if run is None:
             return ()
-        what = f"jobs of run {run.id}"
-        return self._once(what, lambda: runs.jobs(self.client, run), ())
+        return runs.as_of(run.attempt, self._jobs_of(run.id, runs.MAX_JOBS))
 
     def failed_jobs(self) -> tuple[Job, ...]:
         """The failed ones of `jobs`."""
@@ -148,10 +151,9 @@ class GitHubReader:
     def earlier_attempts(self) -> tuple[Job, ...]:
         """The jobs of the attempts before the run's own, newest attempt first."""
         run = self._run()
-        if run is None:
+        if run is None or run.attempt <= 1:
             return ()
-        what = f"earlier attempts of run {run.id}"
-        return self._once(what, lambda: runs.earlier_attempts(self.client, run), ())
+        return runs.before(run.attempt, self._jobs_of(run.id, runs.MAX_JOBS))
 
     def base_jobs(self, name: str) -> tuple[Job, ...]:
         """The jobs of that name on the base branch; its runs are listed once."""
@@ -163,8 +165,8 @@ class GitHubReader:
             return runs.base_runs(self.client, run, self.event)
 
         ids: tuple[int, ...] = self._once("runs of the base branch", read, ())
-        found = (job for run_id in ids for job in self._jobs_of(run_id))
-        return tuple(job for job in found if job.name == name)
+        last = (runs.as_of(sys.maxsize, self._jobs_of(run_id)) for run_id in ids)
+        return tuple(job for found in last for job in found if job.name == name)
 
     def job_log(self, job_id: int) -> bytes:
         """One job's raw log; the signed URL is fetched without the token."""
@@ -221,6 +223,27 @@ class GitHubReader:
 
         return self._once("our earlier comments", read, ())
 
+    def earlier(self) -> Earlier:
+        """What an earlier review read and said, and what stands on the lines (T19)."""
+        repository, number = self.event.repository, self.event.number
+        if not self.event.is_pull_request or number is None or repository is None:
+            return Earlier()
+        place = Place(repository.id, number, self.marker_key)
+        limit = self.event.comment.created_at if self.event.comment else ""
+
+        def read() -> Earlier:
+            found = threads.read(
+                self.client,
+                number,
+                is_own=self._is_own,
+                keeps=lambda made: not limit or made < limit,
+            )
+            ours = (said.body for said in self.comments() if said.is_ours)
+            bodies = [*ours, *found.own_bodies]
+            return earlier.of(bodies, place, threads=found.threads)
+
+        return self._once("review threads", read, Earlier())
+
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """The hundred most recently updated open issues, without pull requests."""
         where = f"{self.client.path}/issues"
@@ -248,9 +271,13 @@ class GitHubReader:
 
         return self._once("workflow runs", read, None)
 
-    def _jobs_of(self, run_id: int) -> tuple[Job, ...]:
-        what = f"jobs of run {run_id}"
-        return self._once(what, lambda: runs.jobs_of(self.client, run_id), ())
+    def _jobs_of(
+        self, run_id: int, limit: int = runs.MAX_OTHER_JOBS
+    ) -> tuple[Job, ...]:
+        def read() -> tuple[Job, ...]:
+            return runs.jobs(self.client, run_id, limit=limit)
+
+        return self._once(f"jobs of run {run_id}", read, ())
 
     def _thread_comment(self, item: dict[str, Any]) -> ThreadComment:
         user = item.get("user") or {}
@@ -264,6 +291,10 @@ class GitHubReader:
     def _is_ours(self, item: dict[str, Any]) -> bool:
         user = item.get("user") or {}
         return user.get("type") == "Bot" and user.get("login") == self.own_login
+
+    def _is_own(self, kind: str, login: str, id: int) -> bool:
+        # In GraphQL a bot goes by its bare name.
+        return kind == "Bot" and login == self.own_login.removesuffix("[bot]")
 
     def _once(
         self, what: str, read: Callable[[], Result], empty: Result, *, name: str = ""

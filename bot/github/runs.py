@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -52,20 +53,33 @@ def latest_failed(client: Client, event: Event) -> RunFacts | None:
     return next((_facts(run, event) for run in failed), None)
 
 
-def jobs(client: Client, run: RunFacts) -> tuple[Job, ...]:
-    """Every job of the attempt the event is about, also where a later one has begun."""
-    where = f"{client.path}/actions/runs/{run.id}/attempts/{run.attempt}/jobs"
-    return _jobs(client, where, limit=MAX_JOBS)
+def jobs(client: Client, run_id: int, *, limit: int = MAX_JOBS) -> tuple[Job, ...]:
+    """Every job of every attempt of a run.
+
+    An attempt lists only what ran again in it: what passed before stands in an earlier
+    one, so a single attempt's list is not the whole run.
+    """
+    where = f"{client.path}/actions/runs/{run_id}/jobs"
+    found = islice(client.pages(where, filter="all"), limit)
+    return tuple(_job(each) for each in found)
 
 
-def earlier_attempts(client: Client, run: RunFacts) -> tuple[Job, ...]:
-    """The jobs of the attempts before this one, newest attempt first."""
-    where = f"{client.path}/actions/runs/{run.id}/attempts"
-    found: list[Job] = []
-    for attempt in range(run.attempt - 1, 0, -1)[:MAX_ATTEMPTS]:
-        listed = _jobs(client, f"{where}/{attempt}/jobs", limit=MAX_OTHER_JOBS)
-        found += [job for job in listed if job.attempt == attempt]
-    return tuple(found)
+def as_of(attempt: int, every: Sequence[Job]) -> tuple[Job, ...]:
+    """The jobs as that attempt left them: the newest of each name, none of later ones.
+
+    The run may have been started again since the event.
+    """
+    newest: dict[str, int] = {}
+    for job in every:
+        if job.attempt <= attempt:
+            newest[job.name] = max(job.attempt, newest.get(job.name, 0))
+    return tuple(job for job in every if newest.get(job.name) == job.attempt)
+
+
+def before(attempt: int, every: Sequence[Job]) -> tuple[Job, ...]:
+    """The jobs of the three attempts before this one, newest attempt first."""
+    found = [job for job in every if attempt - MAX_ATTEMPTS <= job.attempt < attempt]
+    return tuple(sorted(found, key=lambda job: -job.attempt))
 
 
 def base_runs(client: Client, run: RunFacts, event: Event) -> tuple[int, ...]:
@@ -94,12 +108,6 @@ def base_runs(client: Client, run: RunFacts, event: Event) -> tuple[int, ...]:
         and (each["id"] != run.id if before is None else each["id"] < before)
     )
     return tuple(islice(told, MAX_BASE_RUNS))
-
-
-def jobs_of(client: Client, run_id: int) -> tuple[Job, ...]:
-    """The jobs of another run, as its last attempt left them."""
-    where = f"{client.path}/actions/runs/{run_id}/jobs"
-    return _jobs(client, where, limit=MAX_OTHER_JOBS, filter="latest")
 
 
 def download(
@@ -153,14 +161,6 @@ def _facts(found: dict[str, Any], event: Event) -> RunFacts:
         workflow_id=int(found.get("workflow_id") or 0),
         attempt=int(found.get("run_attempt") or 1),
         is_own=bool(head) and head == event.repository.id,
-    )
-
-
-def _jobs(
-    client: Client, where: str, *, limit: int, **parameters: str
-) -> tuple[Job, ...]:
-    return tuple(
-        _job(found) for found in islice(client.pages(where, **parameters), limit)
     )
 
 

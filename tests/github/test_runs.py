@@ -105,7 +105,26 @@ def test_earlier_attempts_are_the_newest_three_before_this_one(
         (2, "timed_out"),
     ]
     assert _told(reader.jobs()) == [("test", "success")]
-    assert reader.client.calls == 4
+    assert reader.client.calls == 1
+
+
+def test_what_did_not_run_again_is_still_a_job_of_the_run(repository, event_of, read):
+    jobs = [(f"test {n}", "failure" if n == 2 else "success", b"") for n in range(3)]
+    run = repository.workflow_run(jobs=jobs)
+    repository.rerun(run, jobs=[("test 2", "success", b"")], conclusion="success")
+    reader = read(event_of("workflow_run", "completed", run))
+    assert _told(reader.jobs()) == [(f"test {n}", "success") for n in range(3)]
+    assert [job.attempt for job in reader.jobs()] == [1, 1, 2]
+    assert ("test 2", "failure") in _told(reader.earlier_attempts())
+
+
+def test_a_base_run_that_was_repaired_by_a_retry_is_whole(repository, failing, read):
+    jobs = [("test", "success", PASSED), ("lint", "failure", FAILED)]
+    run = repository.workflow_run(conclusion="failure", jobs=jobs)
+    repository.rerun(run, jobs=[("lint", "success", PASSED)], conclusion="success")
+    reader = read(failing(pull=_pull(repository)))
+    assert _told(reader.base_jobs("test")) == [("test", "success")]
+    assert _told(reader.base_jobs("lint")) == [("lint", "success")]
 
 
 def test_a_first_attempt_has_none_before_it(failing, read):
