@@ -126,7 +126,8 @@ def _place(first: Failure | None, places: Sequence[Place]) -> Place | None:
         return None
     same = [p for p in places if first.file.endswith(p.path) or _ends(p, first)]
     exact = next((p for p in same if p.line == first.line), None)
-    return exact or next(iter(same), None)
+    with_line = next((place for place in same if place.line), None)
+    return exact or with_line or next(iter(same), None)
 
 
 def _ends(place: Place, first: Failure) -> bool:

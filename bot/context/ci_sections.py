@@ -24,9 +24,11 @@ _SOURCE = re.compile(r"file (.{1,400}) \(lines (\d{1,9})-(\d{1,9}) of (\d{1,9})\
 def of(run: Run, read: Callable[[str], str | None]) -> tuple[Section, ...]:
     """Give the distilled logs, the change where it meets them, and the source there.
 
-    `read(path)` gives a file at the head SHA.
+    `read(path)` gives a file at the head SHA. Empty where no log says anything: a
+    cause that no line shows would be invented.
     """
-    return (*_logs(run), *_change(run), *_sources(run, read))
+    logs = tuple(_logs(run))
+    return (*logs, *_change(run), *_sources(run, read)) if logs else ()
 
 
 def known_lines(sections: Iterable[Section]) -> dict[str, tuple[range, ...]]:
@@ -48,7 +50,7 @@ def known_lines(sections: Iterable[Section]) -> dict[str, tuple[range, ...]]:
 def _logs(run: Run) -> Iterator[Section]:
     for each in run.failed:
         text = sanitize.code(each.text).text
-        if text:
+        if text.strip():
             yield Section(_name(each), text, "log", priority=1)
 
 

@@ -56,7 +56,7 @@ class Seen:
 class Overlap:
     """Where a failure and the change meet, each as plain text for people.
 
-    - `lines`: changed lines the failure points at ("src/a.py:12").
+    - `lines`: lines of changed hunks that the failure points at ("src/a.py:12").
     - `files`: changed files that it names, in a failure or a stack trace.
     - `symbols`: symbols changed that its lines name.
     - `reached`: changed files that the failing test's source names.
@@ -175,7 +175,7 @@ def _same_on_base(given: Evidence) -> tuple[str, ...]:
 
 def _on_changed_lines(given: Evidence) -> tuple[str, ...]:
     lines = given.overlap.lines
-    return (f"the failure points at changed lines: {_list(lines)}",) if lines else ()
+    return (f"the failure points into changed code: {_list(lines)}",) if lines else ()
 
 
 def _comes_and_goes(given: Evidence) -> tuple[str, ...]:
