@@ -154,8 +154,9 @@ GRAMMARS: tuple[Grammar, ...] = (
     _entry("maven", "compile", ".java:[", r"\[ERROR\] (?P<file>[^\s:]{1,300}\.java):\["
            rf"{_LINE},\d{{1,6}}\] {_REST}", 9, (0, 3)),
     _entry("maven", "test", "<<< fail|<<< error",
-           r"(?:\[ERROR\] )?(?P<test>[^<]{1,300})" r"<<< (?:FAILURE|ERROR)!", 9,
-           (0, 12)),
+           r"(?:\[ERROR\] )?(?:Tests run: [^<]{1,200}"
+           r"|(?P<test>[^\s<][^<]{0,300}?)(?: {1,3}Time elapsed: [^<]{1,40})? {0,3})"
+           r"<<< (?:FAILURE|ERROR)!", 9, (0, 12)),
     _entry("maven", "test",
            "failed tests:|tests in error:|[error] failures:|[error] errors:",
            r"(?:\[ERROR\] )?(?:Failed tests:|Tests in error:|Failures:|Errors:)", 9,
