@@ -146,12 +146,13 @@ def _text(distilled: log.Distilled) -> Iterator[str]:
         yield distilled.note
     if distilled.commands:
         yield _inert(COMMAND_LINE.format(command=distilled.commands[0]))
-    for failure in distilled.failures[:_MOST]:
+    failures = _leading(distilled.failures)
+    for failure in failures[:_MOST]:
         place = f"{failure.file}:{failure.line}" if failure.line else failure.file
         what = " ".join(filter(None, (failure.test, place, failure.message)))
         yield _inert(FAILURE.format(tool=failure.tool, what=what))
-    if len(distilled.failures) > _MOST:
-        yield MORE.format(count=len(distilled.failures) - _MOST)
+    if len(failures) > _MOST:
+        yield MORE.format(count=len(failures) - _MOST)
     for chunk in distilled.chunks:
         yield ""
         yield CHUNK.format(start=chunk.start, end=chunk.end, kind=chunk.kind)
@@ -160,6 +161,18 @@ def _text(distilled: log.Distilled) -> Iterator[str]:
     if distilled.fingerprint:
         yield ""
         yield FINGERPRINT.format(fingerprint=distilled.fingerprint)
+
+
+def _leading(failures: tuple[log.Failure, ...]) -> list[log.Failure]:
+    # A tool often reports twice: the failing test by name, and what it printed.
+    naming = {each.tool for each in failures if each.test}
+    best: dict[tuple[str, str], log.Failure] = {}
+    for each in failures:
+        key = (each.tool, each.test or f"{each.file} {each.message}")
+        is_better = key not in best or (each.line and not best[key].line)
+        if is_better and (each.test or each.tool not in naming):
+            best[key] = each
+    return list(best.values())
 
 
 def _heading(distilled: log.Distilled) -> str:

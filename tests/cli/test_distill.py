@@ -149,3 +149,20 @@ def test_the_failing_command_and_a_name_for_the_failure_are_shown() -> None:
 def test_a_long_list_of_failures_is_cut() -> None:
     text = b"".join(b"src/a%d.c:1:1: error: bad\n" % n for n in range(13))
     assert "and 3 more" in run(stdin=text).stdout.splitlines()
+
+
+def test_a_test_that_is_reported_twice_is_listed_once() -> None:
+    text = (
+        b"E       assert 3 == 4\ntests/test_cart.py:12: AssertionError\n"
+        b"FAILED tests/test_cart.py::test_total - assert 3 == 4\n"
+        b"test total ... FAILED\nthread 'total' panicked at src/cart.rs:7:5:\n"
+    )
+    listed = [
+        line
+        for line in run(stdin=text).stdout.splitlines()
+        if line.startswith(("pytest:", "cargo:"))
+    ]
+    assert listed == [
+        "pytest: test_total tests/test_cart.py assert 3 == 4",
+        "cargo: total src/cart.rs:7",
+    ]
