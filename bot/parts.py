@@ -82,12 +82,18 @@ class _Run:
         """What every call reads."""
         return tuple(s for s in self.material.sections if not s.path)
 
+    def around(self, paths: Sequence[str]) -> tuple[Section, ...]:
+        """What is read with these files and is no diff: what they call, who uses it."""
+        return tuple(
+            s for s in self.material.sections if s.kind != "diff" and s.path in paths
+        )
+
     def parts_of(self, share: Share) -> tuple[Part, ...]:
         """Pack the files of one share into calls."""
         files = [
             pack.ToRead(each.path, each, share.weights[each.path])
             for each in self.material.sections
-            if each.path in share.weights
+            if each.kind == "diff" and each.path in share.weights
         ]
         first = share.lane.routes[0]
         family = fit.family_of(first.provider, first.model)
@@ -105,7 +111,7 @@ class _Run:
             return
         material = replace(
             self.material,
-            sections=(*self.beside, *part.sections),
+            sections=(*self.beside, *part.sections, *self.around(part.paths)),
             findings=tuple(
                 f for f in self.material.findings if not f.path or f.path in part.paths
             ),
@@ -165,10 +171,11 @@ class _Run:
         )
         self.calls += 1
         spent = self.meter.usd_spent
+        new = [p for p in paths if outcome.checked is not None and p not in self.lanes]
         own = ShareRecord(
             model_class=outcome.model_class,
-            files=sum(path not in self.lanes for path in paths),
-            paths=tuple(path[:200] for path in paths[:SHOWN_PATHS]),
+            files=len(new),
+            paths=tuple(path[:200] for path in new[:SHOWN_PATHS]),
             calls=self.meter.calls_made - calls,
             usd=None if usd is None or spent is None else spent - usd,
         )
@@ -196,9 +203,10 @@ class _Run:
         for section in part.sections:
             if section not in read:
                 self._miss((section.path,), NO_ROOM)
-            if any(each.path == section.path for each in read):
+            if any(s.kind == "diff" and s.path == section.path for s in read):
                 self.lanes[section.path] = lane
-        self.seen += [s for s in read if s not in self.beside]
+        beside = self.beside
+        self.seen += [s for s in read if s not in beside]
         names = {section.name for section in part.sections}
         for sentence in outcome.left_out:
             if not any(sentence.startswith(f"{name}:") for name in names):
@@ -210,7 +218,10 @@ class _Run:
 
     def _all_seen(self) -> Material:
         read = self.lanes.keys()
-        text = pack.coverage(self.material.change, read, why=self.missed)
+        known = self.material.before.known if self.material.before else ()
+        text = pack.coverage(
+            self.material.change, read, why=self.missed, known=set(known) - set(read)
+        )
         in_part = sum(path in read for path in self.missed)
         text += IN_PART.format(count=in_part) if in_part else ""
         return replace(

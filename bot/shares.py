@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import findings
@@ -40,7 +40,7 @@ def of(
     for a task that is answered in one call, and where nothing can be asked. Files that
     need less than the whole go to a class below only where that saves enough.
     """
-    sections = {s.path: s for s in material.sections if s.path}
+    sections = _by_path(material)
     if router.task.several is None or not sections or not decision.routes:
         return ()
     facts = {f.path: file_facts(f) for f in material.change if f.path in sections}
@@ -50,8 +50,9 @@ def of(
     for path, (name, _) in facts.items():
         if _is_below(name, decision.model_class, router):
             below.setdefault(name, []).append(path)
-    cheaper = sum(map(len, below.values()))
-    if decision.cause in _UNDIVIDED or cheaper == len(facts):
+    # Where no file needs the class by itself, it is the change as a whole that does.
+    is_whole = sum(map(len, below.values())) == len(facts)
+    if decision.cause in _UNDIVIDED or is_whole:
         return (Share(top, weights),)
     division = _Division(material, router, sections)
     divided: list[Share] = []
@@ -60,6 +61,14 @@ def of(
         if lane.routes and division.is_worth(paths, top=top, lane=lane):
             divided.append(Share(lane, {path: weights.pop(path) for path in paths}))
     return (Share(top, weights), *divided)
+
+
+def _by_path(material: Material) -> dict[str, list[Section]]:
+    sections: dict[str, list[Section]] = {}
+    for section in material.sections:
+        if section.path:
+            sections.setdefault(section.path, []).append(section)
+    return sections
 
 
 def _is_below(name: ClassName, top: ClassName, router: Router) -> bool:
@@ -72,13 +81,12 @@ class _Division:
 
     material: Material
     router: Router
-    sections: Mapping[str, Section]
+    sections: Mapping[str, Sequence[Section]]
 
     def router_of(self, paths: list[str]) -> Router:
         beside = [s for s in findings.before_sections(self.material) if not s.path]
-        return replace(
-            self.router, sections=(*beside, *(self.sections[path] for path in paths))
-        )
+        own = [section for path in paths for section in self.sections[path]]
+        return replace(self.router, sections=(*beside, *own))
 
     def is_worth(self, paths: list[str], *, top: Lane, lane: Lane) -> bool:
         given = set(paths)
