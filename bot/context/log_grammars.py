@@ -182,8 +182,8 @@ GRAMMARS: tuple[Grammar, ...] = (
     # .NET
     _entry("dotnet", "compile", ": error ", rf"{_WINDOWS_FILE}\({_LINE},\d{{1,6}}\): "
            r"error (?P<message>[A-Z]{2,6}\d{2,5}: .{0,400})", 9, (0, 1)),
-    _entry("dotnet", "test", "failed ", r"Failed (?P<test>\S{0,299}[^\s:])(?: \[.{1,40}\])?$", 8,
-           (0, 12)),
+    _entry("dotnet", "test", "failed ",
+           r"Failed (?P<test>\S{0,299}[^\s:])(?: \[.{1,40}\])?$", 8, (0, 12)),
     _entry("xunit", "test", "[fail]", r"(?P<test>.{1,300}?) \[FAIL\]", 9, (0, 10)),
     _entry("nunit", "test", ") failed|) error|) invalid",
            r"\d{1,5}\) (?:Failed|Error|Invalid|Test Failure) : (?P<test>.{1,300})", 9,
