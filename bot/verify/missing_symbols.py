@@ -135,7 +135,7 @@ def _is_used(
         for text in (files.file(path) or "", *shown)
         for line in _naming(last, text)
     }
-    return any(not _binds(last, line) for line in lines)
+    return any(not _binds(last, line) and line.rstrip(",") != last for line in lines)
 
 
 _REFUTES: dict[Scope, Callable[..., bool]] = {
@@ -148,9 +148,10 @@ _REFUTES: dict[Scope, Callable[..., bool]] = {
 def _is_code(match: re.Match[str], scope: Scope) -> bool:
     """Whether what was found reads as a symbol, not as an English word or a string."""
     name = match["name"]
+    if match["open"] in ("'", '"'):
+        return scope == "file"
     return bool(
-        match["open"] == "`"
-        or (match["open"] and scope == "file")
+        match["open"]
         or match["call"]
         or "_" in name
         or "." in name
