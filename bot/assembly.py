@@ -13,6 +13,7 @@ from bot import policy as policies
 from bot import providers, secrets
 from bot.access import Permission, trust_of
 from bot.action import Inputs
+from bot.earlier import Earlier
 from bot.errors import Forbidden, PolicyError
 from bot.events import Event, actors_to_check
 from bot.policy import Policy
@@ -71,6 +72,10 @@ class NothingReader:
         """Nothing."""
         return None
 
+    def naming(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
     def commit_messages(self) -> tuple[str, ...]:
         """Nothing."""
         return ()
@@ -118,6 +123,10 @@ class NothingReader:
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """Nothing."""
         return ()
+
+    def earlier(self) -> Earlier:
+        """Nothing."""
+        return Earlier()
 
 
 def offline(

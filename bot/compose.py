@@ -50,6 +50,8 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         folds=_folds((*said.folds, (choice.FURTHER, choice.by_file(chosen.further)))),
         asides=_folds((*said.asides, (choice.LIGHTER, choice.by_file(chosen.lighter)))),
         inline=_inline(chosen.inline),
+        reviewed=said.reviewed,
+        fixed=said.fixed,
         speaks=_speaks(case, said, world),
         degraded=degraded,
         notice=_notice(case, outcome) if reply is None else "",

@@ -8,10 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot import ledger
 from bot.context import patch_identity
-from bot.context.diff import FileDiff
+from bot.context.diff import FileDiff, Hunk
 from bot.context.review_threads import ReviewThread
 from bot.ledger import Marker, Place
 from bot.reviewed import MOST_SAID, Reviewed, Said
@@ -27,6 +28,9 @@ _ROOM = 8_000
 _LINE_DIGITS = 8
 # A longer finding is known by its beginning.
 _MOST_LINES = 20
+Side = Literal["LEFT", "RIGHT"]
+# Lines with their numbers, normalised.
+_Lines = list[tuple[int, str]]
 _WORD = re.compile(r"[a-z0-9_]{3,40}")
 
 
@@ -65,6 +69,19 @@ class Carried:
     fixed: tuple[Said, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """An earlier review held against a change.
+
+    `unseen` is what of it has not been read, `known` the paths read as they are now.
+    """
+
+    earlier: Earlier
+    carried: Carried
+    unseen: tuple[FileDiff, ...] = ()
+    known: tuple[str, ...] = ()
+
+
 def of(
     bodies: Iterable[str], place: Place, *, threads: Sequence[ReviewThread] = ()
 ) -> Earlier:
@@ -84,16 +101,41 @@ def of(
     return Earlier(patches, said, tuple(threads), ours, is_sealed)
 
 
-def unseen(files: Iterable[FileDiff], earlier: Earlier) -> tuple[FileDiff, ...]:
-    """Leave what the earlier review has not read, whatever the commits are called."""
-    return patch_identity.unseen(files, earlier.patches)
+def before(
+    earlier: Earlier, files: Sequence[FileDiff], *, read: Callable[[str], str | None]
+) -> Before:
+    """Hold what an earlier review read and said against the change as it is now.
 
-
-def state(files: Iterable[FileDiff], said: Sequence[Said]) -> Reviewed:
-    """What the next review is to know: all patches read so far, what was said.
-
-    Of findings that take more room than a marker has for them the last ones go.
+    `files` are those a review reads; `read(path)` gives a file at the head, for code
+    that the diff no longer shows.
     """
+    unseen = patch_identity.unseen(files, earlier.patches)
+    left = {file.path for file in unseen}
+    known = tuple(file.path for file in files if file.path not in left)
+    return Before(earlier, carried(earlier, files, read=read), unseen, known)
+
+
+def state(
+    earlier: Earlier,
+    files: Iterable[FileDiff],
+    *,
+    shown: Iterable[FileDiff],
+    said: Sequence[Said],
+) -> Reviewed:
+    """What the next review is to know: the patches read so far, what was said.
+
+    `shown` is what a model was shown of `files` this time. Of findings that take more
+    room than a marker has for them the last ones go.
+    """
+    ranges = _ranges(shown)
+    names = [
+        name
+        for file in files
+        for patches, lines in _pieces(file)
+        if all(earlier.patches[name] for name in patches)
+        or any(_covers(each, lines) for each in ranges.get(file.path, ()))
+        for name in patches
+    ]
     kept: list[Said] = []
     room = _ROOM
     for each in said[:MOST_SAID]:
@@ -101,7 +143,7 @@ def state(files: Iterable[FileDiff], said: Sequence[Said]) -> Reviewed:
         if room < 0:
             break
         kept.append(each)
-    return Reviewed(patches=patch_identity.pack(files), said=tuple(kept))
+    return Reviewed(patches=patch_identity.pack(names), said=tuple(kept))
 
 
 def said(
@@ -111,13 +153,14 @@ def said(
     severity: str,
     title: str,
     evidence: str,
+    side: Side = "RIGHT",
 ) -> Said:
-    """Describe a finding on `lines` of the new file so that it is known again.
+    """Describe a finding on `lines` of one side so that it is known again.
 
     The lines that hold the evidence are the finding; where the evidence is not among
     `lines`, all of these are.
     """
-    code = _code(file, lines, evidence)
+    code = _code(_sided(file, side), lines, evidence)
     digest = _code_name([name for _, name in _named(code)])
     first = code[0][0] if code else lines.start
     return Said.model_validate(
@@ -129,6 +172,7 @@ def said(
             "title": " ".join(title.split())[:_LONGEST_TITLE],
             "code": digest,
             "lines": max(len(code), 1),
+            "side": side,
         }
     )
 
@@ -147,22 +191,21 @@ def carried(
 
     `read(path)` gives a file at the head, for code that the diff no longer shows.
     """
-    shown = {file.path: _named(_right(file)) for file in files}
+    by_path = {file.path: file for file in files}
     standing, fixed = [], []
     for each in earlier.said:
         thread = earlier.ours.get(each.fingerprint)
         if thread is not None and thread.is_resolved and not thread.resolved_by_us:
             continue
-        line = _line_now(each, shown.get(each.path, []))
-        line = line or _line_now(each, _named(_numbered(read(each.path))))
+        line = _line_in(each, by_path.get(each.path), read=read)
         if line:
             standing.append(each.model_copy(update={"line": line}))
-        elif thread is None or not thread.is_answered:
+        elif thread is None or not (thread.is_answered or thread.is_resolved):
             fixed.append(each)
     return Carried(tuple(standing), tuple(fixed))
 
 
-def is_said(earlier: Earlier, path: str, lines: range, *, fingerprint: str) -> bool:
+def is_said(earlier: Earlier, path: str, *, lines: range, fingerprint: str) -> bool:
     """Whether one of our threads says this already, or said it and was settled.
 
     The same code of the same file is the same finding, whatever its title; so is a
@@ -196,6 +239,45 @@ def _believed(body: str, task: str, place: Place) -> Marker | None:
     return marker if marker.is_authentic or not place.secret else None
 
 
+def _pieces(file: FileDiff) -> list[tuple[tuple[str, ...], range]]:
+    """The patches of each hunk, with its lines of the new file (else of the old)."""
+    if not file.hunks:
+        return [(patch_identity.of_file(file), range(0))]
+    return [
+        (tuple(patch_identity.of_hunk(file.path, hunk)), _lines(hunk))
+        for hunk in file.hunks
+    ]
+
+
+def _lines(hunk: Hunk) -> range:
+    # A hunk that only removes has no line of the new file; one number stands for it.
+    return range(hunk.new_start, hunk.new_start + max(hunk.new_count, 1))
+
+
+def _ranges(shown: Iterable[FileDiff]) -> dict[str, list[range]]:
+    """The lines shown of each path; pieces of one hunk that meet are one range."""
+    found: dict[str, list[range]] = {}
+    for file in shown:
+        found.setdefault(file.path, []).extend(map(_lines, file.hunks))
+    for ranges in found.values():
+        ranges.sort(key=lambda each: each.start)
+        merged = ranges[:1]
+        for each in ranges[1:]:
+            last = merged[-1]
+            if each.start <= last.stop:
+                merged[-1] = range(last.start, max(last.stop, each.stop))
+            else:
+                merged.append(each)
+        ranges[:] = merged or [range(0)]
+    return found
+
+
+def _covers(outer: range, inner: range) -> bool:
+    if not inner:
+        return True
+    return outer.start <= inner.start and inner.stop <= outer.stop
+
+
 def _overlaps(thread: ReviewThread, path: str, lines: range) -> bool:
     if thread.path != path or not thread.line or thread.is_outdated:
         return False
@@ -203,9 +285,9 @@ def _overlaps(thread: ReviewThread, path: str, lines: range) -> bool:
     return start < lines.stop and lines.start <= thread.line
 
 
-def _code(file: FileDiff, lines: range, evidence: str) -> list[tuple[int, str]]:
+def _code(side: _Lines, lines: range, evidence: str) -> _Lines:
     """The lines of the finding, numbered and normalised, at most `_MOST_LINES`."""
-    there = [(n, text) for n, text in _right(file) if n in lines][:_MOST_LINES]
+    there = [(n, text) for n, text in side if n in lines][:_MOST_LINES]
     quoted = [q for q in (_normal(t) for t in evidence.split("\n")) if q]
     for at in range(len(there) - len(quoted) + 1):
         window = there[at : at + len(quoted)]
@@ -214,7 +296,18 @@ def _code(file: FileDiff, lines: range, evidence: str) -> list[tuple[int, str]]:
     return there
 
 
-def _line_now(said: Said, there: Sequence[tuple[int, str]]) -> int:
+def _line_in(
+    said: Said, file: FileDiff | None, *, read: Callable[[str], str | None]
+) -> int:
+    if said.code == _code_name([]):
+        return said.line  # It names no code, so nothing says that it is gone.
+    line = _line_now(said, _named(_sided(file, said.side))) if file else 0
+    if line or said.side == "LEFT":
+        return line
+    return _line_now(said, _named(_numbered(read(said.path))))
+
+
+def _line_now(said: Said, there: _Lines) -> int:
     """Where the code stands now, nearest to where it stood; 0 for nowhere."""
     starts = range(len(there) - said.lines + 1)
     found = [
@@ -232,18 +325,24 @@ def _code_name(lines: Sequence[str]) -> str:
     return first + _digest("".join(lines))[:_LINE_DIGITS]
 
 
-def _named(there: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+def _named(there: _Lines) -> _Lines:
     return [(number, _digest(text)[:_LINE_DIGITS]) for number, text in there]
 
 
-def _right(file: FileDiff) -> list[tuple[int, str]]:
-    """The lines of the new file that the diff shows, less the empty ones."""
-    lines = (line for hunk in file.hunks for line in hunk.lines if line.new)
-    shown = ((line.new, _normal(line.text)) for line in lines)
-    return [(number, text) for number, text in shown if text]
+def _sided(file: FileDiff, side: Side) -> _Lines:
+    """The lines of one side that the diff shows, less the empty ones.
+
+    Of the old file those that the change removes: only they are gone with a fix.
+    """
+    lines = [line for hunk in file.hunks for line in hunk.lines]
+    if side == "LEFT":
+        numbered = [(line.old, line.text) for line in lines if line.mark == "-"]
+    else:
+        numbered = [(line.new, line.text) for line in lines if line.new]
+    return [(n, normal) for n, text in numbered if (normal := _normal(text))]
 
 
-def _numbered(text: str | None) -> list[tuple[int, str]]:
+def _numbered(text: str | None) -> _Lines:
     lines = enumerate((text or "").split("\n"), start=1)
     shown = ((number, _normal(line)) for number, line in lines)
     return [(number, line) for number, line in shown if line]

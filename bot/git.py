@@ -17,6 +17,7 @@ from git.exc import GitError as GitPythonError
 from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
 from bot import staged
+from bot.earlier import Earlier
 from bot.errors import GitError
 from bot.tasks import Annotation, IssueSummary, Job, Remembered, ThreadComment
 
@@ -24,6 +25,7 @@ from bot.tasks import Annotation, IssueSummary, Job, Remembered, ThreadComment
 MAX_DIFF = 8_000_000
 SECONDS = 20.0
 MAX_COMMITS = 100
+MAX_WORDS = 60
 _MAX_NAME = 400
 _BRANCHES = ("main", "master", "trunk", "develop")
 
@@ -207,6 +209,18 @@ class LocalReader:
         base = Range(self._range.base, self._range.base)
         return LocalReader(self._checkout, base).file(path)
 
+    def naming(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Find files at the head that hold one of these words, by git itself."""
+        patterns = [part for word in words[:MAX_WORDS] for part in ("-e", word)]
+        asked = ("grep", "-l", "-z", "-I", "-F", "-w", *patterns, self._range.head)
+        try:
+            raw = self._checkout.ask(*asked, "--")
+        except GitError:
+            # Status 1: none does.
+            return ()
+        names = raw.decode("utf-8", "surrogateescape").split("\0")
+        return tuple(name.partition(":")[2] for name in names if name)
+
     def commit_messages(self) -> tuple[str, ...]:
         """The messages of the range's commits, oldest first; none of a bare tree."""
         ends = f"{self._range.base}..{self._range.head}"
@@ -269,6 +283,10 @@ class LocalReader:
         """Nothing: issues are on GitHub."""
         self._miss(NO_ISSUES)
         return ()
+
+    def earlier(self) -> Earlier:
+        """Nothing: what was reviewed here is remembered nowhere."""
+        return Earlier()
 
     def _read(self, path: str) -> str | None:
         entry = self._listing().get(path)

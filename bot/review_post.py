@@ -217,7 +217,7 @@ def _unsaid(inline: Sequence[Inline], known: Earlier) -> list[Inline]:
         name = remark.name(each)
         start = min(each.start_line or each.line, each.line)
         lines = range(start, each.line + 1) if each.side == "RIGHT" else range(0)
-        if not earlier.is_said(known, each.path, lines, fingerprint=name):
+        if not earlier.is_said(known, each.path, lines=lines, fingerprint=name):
             found.setdefault(name, each)
     return list(found.values())
 

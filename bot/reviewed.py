@@ -15,7 +15,7 @@ class Said(BaseModel):
     """One finding as it was said.
 
     `fingerprint` is path and code (16 digits), then the title's words (8 digits);
-    `code` is the digest of the `lines` lines that the finding is about.
+    `code` is the digest of the `lines` lines of that side that the finding is about.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -27,6 +27,7 @@ class Said(BaseModel):
     title: Annotated[str, Field(max_length=160)]
     code: Annotated[str, Field(pattern=_DIGEST)]
     lines: Annotated[int, Field(ge=1, le=1_000)] = 1
+    side: Literal["LEFT", "RIGHT"] = "RIGHT"
 
 
 class Reviewed(BaseModel):

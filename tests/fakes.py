@@ -16,6 +16,7 @@ from bot.ask import Asked
 from bot.catalog import Route
 from bot.context.review_threads import ReviewComment as Remark
 from bot.context.review_threads import ReviewThread
+from bot.earlier import Earlier
 from bot.errors import HostError
 from bot.events import (
     FAILING,
@@ -73,6 +74,7 @@ class FakeReader:
     reports: tuple[tuple[str, bytes], ...] = ()
     past: tuple[Remembered, ...] = ()
     issues: tuple[IssueSummary, ...] = ()
+    before: Earlier = field(default_factory=Earlier)
     trusted: dict[str, str] = field(default_factory=dict)
     messages: tuple[str, ...] = ()
     missing: list[str] = field(default_factory=list)
@@ -93,6 +95,9 @@ class FakeReader:
 
     def trusted_file(self, path: str) -> str | None:
         return self.trusted.get(path)
+
+    def naming(self, words: Sequence[str]) -> tuple[str, ...]:
+        return ()
 
     def commit_messages(self) -> tuple[str, ...]:
         return self.messages
@@ -131,6 +136,9 @@ class FakeReader:
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         return self.issues
+
+    def earlier(self) -> Earlier:
+        return self.before
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from bot.context.diff import FileDiff
+    from bot.earlier import Before
 
 Kind = Literal["prose", "code", "diff", "log", "json"]
 # Heaviest first.
@@ -22,7 +23,8 @@ class Section:
 
     `kind` chooses the token ratio and the fence. `priority` 0 is kept longest; a
     section that `must` be whole makes a route with too small a window unfit. `path` is
-    the changed file it shows, "" for everything that belongs to no single one.
+    the changed file it shows, "" for everything that belongs to no single one; `kin`
+    are changed files that are best read together with it.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Section:
     priority: int = 5
     must: bool = False
     path: str = ""
+    kin: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Material:
     the files of the pinned SHA are shown, "" where there is none; `stakes` how much a
     wrong answer would cost. `is_partial`: files that should have been read were not.
     `fingerprints` name the failures of a CI run, so that they are known again.
+    `before` is the earlier review of the change, held against it as it is now.
     """
 
     sections: tuple[Section, ...] = ()
@@ -69,3 +73,4 @@ class Material:
     stakes: str = "standard"
     is_partial: bool = False
     fingerprints: tuple[str, ...] = ()
+    before: Before | None = None

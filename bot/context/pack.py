@@ -22,6 +22,7 @@ _KIN_SHARE = 0.5
 _WORDS = {"lock": "lock file"}
 
 READ = "read {read} of {total} files"
+KNOWN = ", {count} unchanged since an earlier review"
 SKIPPED = ", {count} skipped: {kinds}"
 NOT_READ = "; {count} not read: {why}"
 
@@ -75,16 +76,18 @@ def coverage(
     read: Collection[str],
     *,
     why: Mapping[str, str] | None = None,
+    known: Collection[str] = (),
 ) -> str:
     """Say how much of a change was read, and why the rest was not.
 
-    `read` are paths; `why` gives the reason for a file that is neither read nor of a
-    kind that is only listed (else "budget").
+    `read` and `known` (by an earlier review) are paths; `why` gives the reason for a
+    file that is neither read nor of a kind that is only listed (else "budget").
     """
-    seen = set(read) - {file.path for file in files if file.unread}
+    seen = {*read, *known} - {file.path for file in files if file.unread}
     listed = [f for f in files if f.path not in seen and f.kind in UNREAD]
     rest = [f.path for f in files if f.path not in seen and f.kind not in UNREAD]
     text = READ.format(read=len(files) - len(listed) - len(rest), total=len(files))
+    text += KNOWN.format(count=len(known)) if known else ""
     if listed:
         kinds = sorted({_WORDS.get(f.kind, f.kind) for f in listed})
         text += SKIPPED.format(count=len(listed), kinds=", ".join(kinds))

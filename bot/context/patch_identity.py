@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.context.diff import FileDiff, Hunk
@@ -26,12 +26,11 @@ def of_file(file: FileDiff) -> tuple[str, ...]:
     if not file.hunks:
         shown = f"{file.status}\0{file.old_path}\0{file.old_mode}\0{file.mode}"
         return (_digest(file.path, shown),)
-    return tuple(name for hunk in file.hunks for name in _of_hunk(file.path, hunk))
+    return tuple(name for hunk in file.hunks for name in of_hunk(file.path, hunk))
 
 
-def pack(files: Iterable[FileDiff]) -> str:
-    """Write the patches of a change as one word; "" where there are too many."""
-    names = [name for file in files for name in of_file(file)]
+def pack(names: Sequence[str]) -> str:
+    """Write the names of patches as one word; "" where there are too many."""
     return "".join(names) if len(names) <= MOST else ""
 
 
@@ -55,19 +54,8 @@ def unseen(files: Iterable[FileDiff], seen: Counter[str]) -> tuple[FileDiff, ...
     return tuple(file for file in left if file is not None)
 
 
-def _without(file: FileDiff, old: set[str]) -> FileDiff | None:
-    if not file.hunks:
-        return None if set(of_file(file)) <= old else file
-    hunks = tuple(h for h in file.hunks if not set(_of_hunk(file.path, h)) <= old)
-    if not hunks:
-        return None
-    lines = [line for hunk in hunks for line in hunk.lines]
-    added = sum(line.mark == "+" for line in lines)
-    removed = sum(line.mark == "-" for line in lines)
-    return replace(file, hunks=hunks, added=added, removed=removed)
-
-
-def _of_hunk(path: str, hunk: Hunk) -> Iterator[str]:
+def of_hunk(path: str, hunk: Hunk) -> Iterator[str]:
+    """Name the patches of one hunk of a file."""
     run: list[str] = []
     for line in hunk.lines:
         if line.mark != " ":
@@ -77,6 +65,18 @@ def _of_hunk(path: str, hunk: Hunk) -> Iterator[str]:
             run = []
     if run:
         yield _digest(path, "\n".join(run))
+
+
+def _without(file: FileDiff, old: set[str]) -> FileDiff | None:
+    if not file.hunks:
+        return None if set(of_file(file)) <= old else file
+    hunks = tuple(h for h in file.hunks if not set(of_hunk(file.path, h)) <= old)
+    if not hunks:
+        return None
+    lines = [line for hunk in hunks for line in hunk.lines]
+    added = sum(line.mark == "+" for line in lines)
+    removed = sum(line.mark == "-" for line in lines)
+    return replace(file, hunks=hunks, added=added, removed=removed)
 
 
 def _normal(text: str) -> str:

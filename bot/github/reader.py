@@ -73,7 +73,8 @@ class GitHubReader:
         def read() -> dict[str, str]:
             return changes.texts(self.client, left, ref=self.event.head_sha)
 
-        found = self._once(what, read, {}, name="changed files")
+        empty: dict[str, str] = {}
+        found = self._once(what, read, empty, name="changed files")
         self._kept |= {f"file {path}": text for path, text in found.items()}
         kept = {path: self._kept.get(f"file {path}") for path in paths}
         return {path: text for path, text in kept.items() if text is not None}
@@ -86,6 +87,10 @@ class GitHubReader:
             return found[0] if found is not None else None
 
         return self._once(f"{path} of the default branch", read, None)
+
+    def naming(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Nothing: GitHub searches the default branch alone, ten times a minute."""
+        return ()
 
     def commit_messages(self) -> tuple[str, ...]:
         """The messages of the pull request's commits, the first hundred."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot import earlier
 from bot import findings as shared
 from bot.context import Material, diff
 from bot.context.diff import FileDiff
 from bot.definitions import Rationed
+from bot.earlier import Before
 from bot.review.reply import ReviewFinding
+from bot.reviewed import Said
 from bot.tasks import Files
 from bot.text import markdown
 from bot.verify import (
@@ -26,6 +29,7 @@ MOST_READ = 40
 # Beyond these a second look would be one at a list, not at code.
 MOST_BLOCKERS = 20
 MOVED = "it was written for other lines"
+SAID = "said in an earlier review"
 AS_TEXT = "_Suggested, but not to be committed by a click ({why}):_\n\n{code}"
 
 Findings = list[ReviewFinding]
@@ -69,6 +73,31 @@ def unique(findings: Iterable[ReviewFinding]) -> Findings:
             kept.append(each)
         known |= keys
     return kept
+
+
+def new(
+    findings: Sequence[ReviewFinding], material: Material
+) -> tuple[Findings, list[str]]:
+    """Drop what an earlier review said, whatever became of it since."""
+    if material.before is None:
+        return list(findings), []
+    kept = [each for each in findings if not _is_said(each, material.before, material)]
+    return kept, [SAID] * (len(findings) - len(kept))
+
+
+def as_said(each: ReviewFinding, material: Material) -> Said | None:
+    """Describe a finding so that it is known again; None where its file is unknown."""
+    file = next((file for file in material.change if file.path == each.path), None)
+    if file is None:
+        return None
+    return earlier.said(
+        file,
+        range(each.start_line, each.line + 1),
+        severity=each.severity,
+        title=each.title,
+        evidence=each.evidence,
+        side=each.side,
+    )
 
 
 def verified(
@@ -165,6 +194,20 @@ def without_suggestion(each: ReviewFinding, why: str) -> ReviewFinding:
     return each.model_copy(
         update={"why": f"{each.why}\n\n{text}".strip(), "suggestion": ""}
     )
+
+
+def _is_said(each: ReviewFinding, before: Before, material: Material) -> bool:
+    said = as_said(each, material)
+    if said is None:
+        return False
+    start, stop = each.start_line, each.line + 1
+    lines = range(start, stop) if each.side == "RIGHT" else range(0)
+    if earlier.is_said(
+        before.earlier, each.path, lines=lines, fingerprint=said.fingerprint
+    ):
+        return True
+    place = said.fingerprint[: earlier.PLACE_DIGITS]
+    return any(old.fingerprint.startswith(place) for old in before.carried.standing)
 
 
 def _placed(each: ReviewFinding, place: Span) -> ReviewFinding:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain, zip_longest
 
 from bot import earlier
 from bot import findings as shared
-from bot.context import Material, Severity
+from bot.context import Material, Section, Severity, diff
+from bot.context.diff import FileDiff
+from bot.context.kinds import UNREAD
+from bot.review import checks
 from bot.review.reply import ReviewFinding
+from bot.reviewed import Said
 from bot.tasks import Answer, InlineComment
 
 NO_FINDINGS = "No findings: {coverage}."
@@ -18,6 +23,8 @@ PARTIAL = (
     "not read still needs a reviewer."
 )
 RISK_MAP = "Risk map (established without a model)"
+NOTHING_NEW = "Nothing new was found: {coverage}."
+SAID_BEFORE = "_(said before)_"
 HEAD = "| severity | where | what |\n|---|---|---|"
 MORE_ROWS = "\n\n_and {count} more findings._"
 WALKTHROUGH_LINES = 8
@@ -33,10 +40,12 @@ def without_model(material: Material) -> Answer:
     """
     risk_map = shared.as_markdown(material.findings)
     weight = shared.heaviest(material.findings)
-    body = f"{risk_map}\n\n_{_coverage(material)}_" if risk_map else ""
+    standing = _standing(material)
+    said = "\n\n".join(filter(None, (standing, risk_map)))
+    body = f"{said}\n\n_{_coverage(material)}_" if said else ""
     if not _is_critical(material) and not shared.reaches(weight, "major"):
         weight = None
-    return Answer(body, weight=weight)
+    return _remembered(Answer(body, weight=weight), (), material)
 
 
 def nothing_found(material: Material) -> Answer:
@@ -46,13 +55,18 @@ def nothing_found(material: Material) -> Answer:
     coverage = _coverage(material)
     if shared.reaches(facts, "major"):
         # A model that was talked into silence must not silence these, too.
-        body = f"{NO_FINDINGS_BUT.format(coverage=coverage)}\n\n{risk_map}"
-        return Answer(body, weight=facts)
+        parts = (_standing(material), NO_FINDINGS_BUT.format(coverage=coverage))
+        body = "\n\n".join(filter(None, (*parts, risk_map)))
+        return _remembered(Answer(body, weight=facts), (), material)
     folds, asides = _maps(material)
     said = PARTIAL if material.is_partial else NO_FINDINGS
+    standing = _standing(material)
+    if standing and not material.is_partial:
+        said = NOTHING_NEW
     weight: Severity | None = "minor" if material.is_partial else None
-    body = said.format(coverage=coverage)
-    return Answer(body, folds, weight=weight, asides=asides)
+    body = "\n\n".join(filter(None, (standing, said.format(coverage=coverage))))
+    answer = Answer(body, folds, weight=weight, asides=asides)
+    return _remembered(answer, (), material)
 
 
 def found(
@@ -61,19 +75,21 @@ def found(
     """Write walkthrough, table and coverage, and a comment for each finding's lines."""
     rows = "\n".join(_row(each, material) for each in findings[:MOST_ROWS])
     more = len(findings) - MOST_ROWS
+    rows += "".join(f"\n{row}" for row in _old_rows(material))
     table = f"{HEAD}\n{rows}{MORE_ROWS.format(count=more) if more > 0 else ''}"
     steps = "\n".join(f"- {_line(step)}" for step in walkthrough[:WALKTHROUGH_LINES])
     parts = [steps, table, f"_{_coverage(material)}_"]
     folds, asides = _maps(material)
     facts = shared.heaviest(material.findings)
     heaviest = min(findings[0].severity, facts or "info", key=shared.ORDER.index)
-    return Answer(
+    answer = Answer(
         "\n\n".join(part for part in parts if part),
         folds,
         tuple(_inline(each, material) for each in findings),
         heaviest,
         asides,
     )
+    return _remembered(answer, findings, material)
 
 
 def interleaved(walkthroughs: Sequence[Sequence[str]]) -> list[str]:
@@ -81,6 +97,44 @@ def interleaved(walkthroughs: Sequence[Sequence[str]]) -> list[str]:
     taken = chain.from_iterable(zip_longest(*walkthroughs))
     lines = dict.fromkeys(line for line in taken if line and line.strip())
     return list(lines)[:WALKTHROUGH_LINES]
+
+
+def _remembered(
+    answer: Answer, findings: Sequence[ReviewFinding], material: Material
+) -> Answer:
+    """Add what the next review is to know: what was read, what stands and is new."""
+    before = material.before
+    if before is None:
+        return answer
+    new = (checks.as_said(each, material) for each in findings)
+    reviewed = earlier.state(
+        before.earlier,
+        [file for file in material.change if file.kind not in UNREAD],
+        shown=[file for s in material.sections for file in _shown(s)],
+        said=[*(said for said in new if said), *before.carried.standing],
+    )
+    return replace(answer, reviewed=reviewed, fixed=before.carried.fixed)
+
+
+def _shown(section: Section) -> tuple[FileDiff, ...]:
+    return diff.parse(section.text) if section.kind == "diff" else ()
+
+
+def _standing(material: Material) -> str:
+    rows = "\n".join(_old_rows(material))
+    return f"{HEAD}\n{rows}" if rows else ""
+
+
+def _old_rows(material: Material) -> list[str]:
+    standing = material.before.carried.standing if material.before else ()
+    return [_old_row(each, material) for each in standing[:MOST_ROWS]]
+
+
+def _old_row(each: Said, material: Material) -> str:
+    base = material.shown_at if each.side == "RIGHT" else ""
+    where = shared.link(each.path, each.line, base=base)
+    what = f"{_cell(_line(each.title))} {SAID_BEFORE}"
+    return f"| {each.severity} | {_cell(where)} | {what} |"
 
 
 def _maps(
@@ -121,6 +175,7 @@ def _line(text: str) -> str:
 
 
 def _inline(each: ReviewFinding, material: Material) -> InlineComment:
+    said = checks.as_said(each, material)
     return InlineComment(
         each.path,
         each.line,
@@ -128,20 +183,6 @@ def _inline(each: ReviewFinding, material: Material) -> InlineComment:
         start_line=each.start_line,
         side=each.side,
         suggestion=each.suggestion,
-        fingerprint=_fingerprint(each, material),
+        fingerprint=said.fingerprint if said else "",
         weight=each.severity,
     )
-
-
-def _fingerprint(each: ReviewFinding, material: Material) -> str:
-    file = next((file for file in material.change if file.path == each.path), None)
-    if file is None:
-        return ""
-    said = earlier.said(
-        file,
-        range(each.start_line, each.line + 1),
-        severity=each.severity,
-        title=each.title,
-        evidence=each.evidence,
-    )
-    return said.fingerprint

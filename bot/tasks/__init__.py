@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from bot.context import Material, Section, Severity
+from bot.earlier import Earlier
 from bot.events import Event
+from bot.reviewed import Reviewed, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,9 @@ class Reader(Protocol):
     def trusted_file(self, path: str) -> str | None:
         """The text of a file as it is where the change is to go, not as changed."""
 
+    def naming(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Paths of files that hold one of these words; () where a search costs much."""
+
     def commit_messages(self) -> tuple[str, ...]:
         """The messages of the change's commits, oldest first, a hundred at most."""
 
@@ -144,6 +149,9 @@ class Reader(Protocol):
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """The hundred most recently updated open issues."""
+
+    def earlier(self) -> Earlier:
+        """What an earlier review of this change read and said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +200,9 @@ class Answer:
     """What a task says: Markdown, folded parts, inline comments, how much it matters.
 
     `folds` are (title, Markdown) pairs that stay closed until somebody opens them;
-    `asides` are folds that only the job summary gets.
+    `asides` are folds that only the job summary gets. `reviewed` is what the next
+    review is to know, None where this one changes nothing about it; `fixed` are earlier
+    findings whose code is gone.
     """
 
     body: str
@@ -200,6 +210,8 @@ class Answer:
     inline: tuple[InlineComment, ...] = ()
     weight: Severity | None = None
     asides: tuple[tuple[str, str], ...] = ()
+    reviewed: Reviewed | None = None
+    fixed: tuple[Said, ...] = ()
 
 
 class Files(Protocol):

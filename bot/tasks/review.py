@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.context import Material, Section, diff, hunks, pack, pull, risks, thread
+from bot import earlier
+from bot.access import trigger_of
+from bot.context import (
+    Material,
+    Section,
+    diff,
+    hunks,
+    pack,
+    pull,
+    review_threads,
+    risks,
+    thread,
+)
 from bot.context.kinds import UNREAD
 from bot.events import Event
 from bot.review import checks, words
@@ -34,17 +47,28 @@ MOST_TOKENS = 200_000
 
 
 def gather(event: Event, reader: Reader) -> Material:
-    """Read the diff; list, but do not read, what no reviewer reads."""
+    """Read the diff; list, but do not read, what no reviewer reads.
+
+    Of a change that was reviewed before only what is new is read, unless somebody asks
+    for a review: then all of it. Where nothing is new there is nothing to read.
+    """
     change = diff.read(reader.diff())
-    read = [f for f in change.files if f.kind not in UNREAD and not f.unread]
-    sections = (
-        *thread.sections(event, reader),
-        *pull.sections(event, reader),
-        *(_section(file) for file in read),
-    )
+    read = tuple(f for f in change.files if f.kind not in UNREAD and not f.unread)
+    before = earlier.before(reader.earlier(), read, read=reader.file)
+    if trigger_of(event) == "automatic":
+        read = before.unseen
+    else:
+        before = replace(before, known=())
     found = (*risks.findings(change.files), *thread.findings(event))
-    coverage = pack.coverage(change.files, [file.path for file in read])
-    return Material(sections, found, (coverage, *change.problems), change=change.files)
+    paths = [file.path for file in read]
+    coverage = pack.coverage(change.files, paths, known=before.known)
+    return Material(
+        _sections(event, reader, read, before=before),
+        found,
+        (coverage, *change.problems),
+        change=change.files,
+        before=before,
+    )
 
 
 def check(reply: ReviewReply, material: Material) -> Checked:
@@ -75,14 +99,33 @@ def render(reply: ReviewReply | None, material: Material) -> Answer:
     return words.found(reply.findings, reply.walkthrough, material)
 
 
+def _sections(
+    event: Event,
+    reader: Reader,
+    read: Sequence[diff.FileDiff],
+    *,
+    before: earlier.Before,
+) -> tuple[Section, ...]:
+    if before.earlier.is_known and not read:
+        return ()
+    return (
+        *thread.sections(event, reader),
+        *pull.sections(event, reader),
+        *review_threads.sections(before.earlier.threads),
+        *(_section(file) for file in read),
+    )
+
+
 def _section(file: diff.FileDiff) -> Section:
     name = DIFF_NAME.format(path=file.path)
     return Section(name, hunks.unified(file), "diff", priority=1, path=file.path)
 
 
 def _verify(reply: ReviewReply, material: Material, files: Files) -> Checked:
-    kept, dropped = checks.verified(reply.findings, material, files)
-    return Checked(reply.model_copy(update={"findings": kept}), tuple(dropped))
+    new, said = checks.new(reply.findings, material)
+    kept, dropped = checks.verified(new, material, files)
+    left = reply.model_copy(update={"findings": kept})
+    return Checked(left, (*said, *dropped))
 
 
 def _question(reply: ReviewReply, material: Material) -> tuple[Section, ...]:
