@@ -38,7 +38,7 @@ NEXT: dict[str, str] = {
     "unclear": "`/route debug` reads the whole logs and files{where}.",
 }
 NEXT_WITHOUT: dict[str, str] = {
-    NO_JOBS: "GitHub says on the page of the run why it did not start{where}.",
+    NO_JOBS: "Mend the workflow file{where}; the page of the run says what is wrong.",
     NO_LOG: "Run the failed jobs again, so that there is a log to read.",
 }
 START = ", starting at {place}"

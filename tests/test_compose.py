@@ -69,7 +69,7 @@ def _draft(found, outcome=ANSWERED, meter=None, **given):
 def test_an_answer_carries_its_words_and_its_commit():
     draft = _draft(_case(failing_run()))
     assert (draft.kind, draft.task, draft.title) == ("answer", "triage", "Triage")
-    assert draft.body == "A price is wrong."
+    assert "\n\nA price is wrong." in draft.body
     assert (draft.sha, draft.degraded, draft.notice) == (SHA, False, "")
 
 

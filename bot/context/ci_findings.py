@@ -125,9 +125,9 @@ def _place(first: Failure | None, places: Sequence[Place]) -> Place | None:
     if first is None or not first.file:
         return None
     same = [p for p in places if first.file.endswith(p.path) or _ends(p, first)]
-    exact = next((p for p in same if p.line == first.line), None)
-    with_line = next((place for place in same if place.line), None)
-    return exact or with_line or next(iter(same), None)
+    with_line = [place for place in same if place.line]
+    exact = next((place for place in with_line if place.line == first.line), None)
+    return exact or next(iter((*with_line, *same)), None)
 
 
 def _ends(place: Place, first: Failure) -> bool:
