@@ -124,7 +124,7 @@ class NothingReader:
         """Nothing."""
         return ()
 
-    def earlier(self) -> Earlier:
+    def reviewed(self) -> Earlier:
         """Nothing."""
         return Earlier()
 

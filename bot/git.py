@@ -284,7 +284,7 @@ class LocalReader:
         self._miss(NO_ISSUES)
         return ()
 
-    def earlier(self) -> Earlier:
+    def reviewed(self) -> Earlier:
         """Nothing: what was reviewed here is remembered nowhere."""
         return Earlier()
 

@@ -137,7 +137,7 @@ class FakeReader:
     def open_issues(self) -> tuple[IssueSummary, ...]:
         return self.issues
 
-    def earlier(self) -> Earlier:
+    def reviewed(self) -> Earlier:
         return self.before
 
 

@@ -228,7 +228,7 @@ class GitHubReader:
 
         return self._once("our earlier comments", read, ())
 
-    def earlier(self) -> Earlier:
+    def reviewed(self) -> Earlier:
         """What an earlier review read and said, and what stands on the lines (T19)."""
         repository, number = self.event.repository, self.event.number
         if not self.event.is_pull_request or number is None or repository is None:

@@ -150,7 +150,7 @@ class Reader(Protocol):
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """The hundred most recently updated open issues."""
 
-    def earlier(self) -> Earlier:
+    def reviewed(self) -> Earlier:
         """What an earlier review of this change read and said."""
 
 

@@ -54,7 +54,7 @@ def gather(event: Event, reader: Reader) -> Material:
     """
     change = diff.read(reader.diff())
     read = tuple(f for f in change.files if f.kind not in UNREAD and not f.unread)
-    before = earlier.before(reader.earlier(), read, read=reader.file)
+    before = earlier.before(reader.reviewed(), read, read=reader.file)
     if trigger_of(event) == "automatic":
         read = before.unseen
     else:
