@@ -40,7 +40,7 @@ _TEMPORARY = re.compile(
     r"[\\/](?:tmp|temp|_temp|folders|shm)[\\/][^\s'\"`:;,()<>\[\]]{1,400}",
     re.IGNORECASE,
 )
-_NONE = re.compile(r"(?<=[ =])0(?![\w.:%/])")
+_NONE = re.compile(r"(?<=[ =])0(?![\w:%/]|\.\d)")
 _HEX_LETTERS = "abcdefABCDEF"
 # Numbers that are not part of a name.
 _LONE = re.compile(r"(?<![A-Za-z_\d])\d{1,4000}(?![A-Za-z_\d])")
