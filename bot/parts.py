@@ -98,7 +98,8 @@ class _Run:
         first = share.lane.routes[0]
         family = fit.family_of(first.provider, first.model)
         room = answering.room(self.task, lane=share.lane, desk=self.desk)
-        taken = sum(fit.section_tokens(s, family=family) for s in self.beside)
+        beside = findings.before_sections(replace(self.material, sections=self.beside))
+        taken = sum(fit.section_tokens(s, family=family) for s in beside)
         room = max(room - min(taken, room // 2), _LEAST_ROOM)
         return pack.parts(
             files, room=min(room, self.several.most_tokens), family=family
