@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from bot.context import log_scan
-from bot.context.log_mask import stable
+from bot.context import log_marks, log_scan
+from bot.context.log_mask import stable, stable_name
 from bot.context.log_shapes import Chunk, Distilled, Failure
 
 _DIGITS = 16
-_MAX_LINES = 20
+_MAX_LINES = 60
 
 
 def of(distilled: Distilled) -> str:
@@ -21,23 +21,33 @@ def of(distilled: Distilled) -> str:
     """
     if distilled.category == "no_error_found" or not distilled.chunks:
         return ""
-    told = set(_told(distilled.failures) or _shown(distilled.chunks[0]))
-    if not told:
-        return ""
+    told = set(map(_key, _told(distilled))) or set(_shown(distilled.chunks))
     text = "\n".join([distilled.category, *sorted(told)])
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:_DIGITS]
 
 
-def _told(failures: tuple[Failure, ...]) -> list[str]:
-    # A tool often reports twice: the failing test by name, and what it printed.
-    named = [failure for failure in failures if failure.test]
-    return [
-        "\t".join(map(stable, (each.test, each.file, each.message)))
-        for each in named or failures
-    ]
+def _told(distilled: Distilled) -> Iterator[Failure]:
+    # Failures that stand elsewhere than in the likeliest cause may be noise; of those
+    # that stand there, the same tools' further ones belong to the cause.
+    cause = distilled.chunks[0].text
+    tools = {each.tool for each in distilled.failures if _name(each) in cause}
+    for tool in tools:
+        own = [each for each in distilled.failures if each.tool == tool]
+        # A tool often reports twice: the failing test by name, and what it printed.
+        yield from [each for each in own if each.test] or own
 
 
-def _shown(chunk: Chunk) -> Iterator[str]:
-    lines = [line for line in chunk.text.split("\n") if line.strip()]
+def _name(failure: Failure) -> str:
+    return failure.test or failure.message or failure.file
+
+
+def _key(failure: Failure) -> str:
+    names = (stable_name(failure.test), stable_name(failure.file))
+    return "\t".join((*names, stable(failure.message)))
+
+
+def _shown(chunks: tuple[Chunk, ...]) -> Iterator[str]:
+    lines = [line for chunk in chunks for line in chunk.text.split("\n")]
+    lines = [line for line in lines if line and log_marks.mark(line) is None]
     telling = [line for line in lines if log_scan.weight(line)[1] > 1]
     return map(stable, (telling or lines)[:_MAX_LINES])

@@ -57,8 +57,9 @@ def distill(
         log_scan.read(scan, line, is_known=is_known)
     if scan.exit_code is None:
         log_scan.add_tail(scan, 1.0)
-    # A witness that shares no line saw another job: it cannot tell what is new.
-    novel = list(log_passed.chunks(witness, budget)) if witness.shared else []
+    is_compared = witness.is_of_same_job
+    has_news = is_compared and witness.has_news
+    novel = list(log_passed.chunks(witness, budget)) if has_news else []
     chosen = novel or _chosen(scan.windows, budget)
     category = _category(chosen, scan)
     distilled = Distilled(
@@ -69,7 +70,7 @@ def distill(
         commands=tuple(scan.commands),
         exit_code=scan.exit_code,
         note=_note(category, scan),
-        shared_lines=witness.shared,
+        shared_lines=witness.shared if is_compared else 0,
     )
     return replace(distilled, fingerprint=fingerprint.of(distilled))
 

@@ -16,6 +16,7 @@ _MAX_KNOWN = 1 << 19
 _GAP = 3
 _MAX_RUN = 120
 _MAX_RUNS = 200
+_MAX_SCRIPT = 200
 # New lines before the first that looks like trouble, and after the last.
 _LEAD = 5
 _AFTER = 40
@@ -28,7 +29,9 @@ _WORTH = 0.45
 # A run that ends near the place where the job failed is likelier to tell why, one
 # after that place is cleaning up.
 _NEAR = 200
-_CLEANUP = 0.5
+_CLEANUP = 0.3
+# A green log that has less of the failing one is of another job, or damaged.
+_LEAST_SHARED = 0.05
 
 
 @dataclass(slots=True)
@@ -66,28 +69,42 @@ class Witness:
     runs: list[Run] = field(default_factory=list)
     between: list[str] = field(default_factory=list)
     shared: int = 0
+    told: int = 0
     failed_at: int = 0
-    is_script: bool = False
+    script_until: int = 0
+
+    @property
+    def is_of_same_job(self) -> bool:
+        """Whether enough lines are shared for the others to tell something."""
+        return self.shared > _LEAST_SHARED * self.told
+
+    @property
+    def has_news(self) -> bool:
+        """Whether more is new than the line that says that the job failed."""
+        return any(run.start != self.failed_at or run.lines[1:] for run in self.runs)
 
     def read(self, number: int, line: str) -> bool:
         """Take in the next cleaned line; return whether the green log has it too."""
-        self._note_script(line)
+        self.told += bool(line)
         is_known = bool(line) and hash(masked(line)) in self.known
         self.shared += is_known
-        if is_known or not line:
-            if len(self.between) <= _GAP:
-                self.between.append(line)
-            return is_known
-        mark = log_marks.mark(line)
+        mark = log_marks.mark(line) if line and not is_known else None
         if mark is not None and mark.exit_code and not self.failed_at:
             self.failed_at = number
-        self._add(number, line)
-        return False
+        if self._is_of_script(number, line) or is_known or not line:
+            if len(self.between) <= _GAP:
+                self.between.append(line)
+        else:
+            self._add(number, line)
+        return is_known
 
-    def _note_script(self, line: str) -> None:
-        # GitHub repeats the script of a step before running it.
+    def _is_of_script(self, number: int, line: str) -> bool:
+        # GitHub repeats the script of a step, between two marks, before running it.
+        was_script = number <= self.script_until
         if line.startswith("##["):
-            self.is_script = line.startswith("##[group]Run ")
+            is_start = line.startswith("##[group]Run ")
+            self.script_until = number + _MAX_SCRIPT if is_start else 0
+        return was_script or number <= self.script_until
 
     def _add(self, number: int, line: str) -> None:
         run = self.runs[-1] if self.runs else None
@@ -99,8 +116,7 @@ class Witness:
             for skipped in self.between[: number - run.end - 1]:
                 run.add(skipped)
         self.between.clear()
-        kind, weight = ("", 0.0) if self.is_script else log_scan.weight(line)
-        run.add(line, kind, weight)
+        run.add(line, *log_scan.weight(line))
 
     def _forget(self) -> None:
         if len(self.runs) <= _MAX_RUNS:
