@@ -117,7 +117,13 @@ def _judged(
     places = overlap.places(failures, shown.text, paths)
     evidence = replace(
         witness.evidence(job, shown.distilled),
-        overlap=overlap.of(places, shown.text, change=change, read=reader.file),
+        overlap=overlap.of(
+            places,
+            shown.text,
+            change=change,
+            files=reader,
+            commands=shown.distilled.commands,
+        ),
         changed=tuple(file.path for file in change),
     )
     return replace(

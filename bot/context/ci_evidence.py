@@ -16,8 +16,27 @@ from bot.tasks import Job, Reader
 LOG_BYTES = 150_000_000  # of all logs of a run together
 BASE_LOGS = 3  # logs of failed jobs of the base branch
 HISTORY = timedelta(days=30)
-_NETWORK = tuple(n for end in ENDS if end.category == "network" for n in end.needles)
-_FETCHING = frozenset({"dependency", "build", "error"})
+_FETCHING = frozenset({"dependency", "build", "error", "compile", "crash"})
+# How tools say that what they fetch from did not answer, in lower case.
+_AWAY = (
+    *(needle for end in ENDS if end.category == "network" for needle in end.needles),
+    "could not resolve host",
+    "temporary failure resolving",
+    "service unavailable",
+    "bad gateway",
+    "gateway time-out",
+    "gateway timeout",
+    "returned error: 50",
+    "http 50",
+    "too many requests",
+    "toomanyrequests",
+    "rate limit exceeded",
+    "read timed out",
+    "request timeout",
+    "i/o timeout",
+    "connection reset by peer",
+    "unexpected disconnect",
+)
 
 
 @dataclass(slots=True)
@@ -136,11 +155,15 @@ class Witness:
 
 
 def _category(distilled: Distilled) -> str:
-    """What failed; a fetch that failed for want of a network is the network's."""
-    if distilled.category not in _FETCHING:
+    """What failed; where a service was away and no test or line is told, the network.
+
+    Tools that fetch report what they lack, and only beside it why.
+    """
+    is_told = any(each.test or each.line for each in distilled.failures)
+    if distilled.category not in _FETCHING or is_told:
         return distilled.category
     shown = "\n".join(chunk.text for chunk in distilled.chunks).lower()
-    is_cut_off = any(needle in shown for needle in _NETWORK)
+    is_cut_off = any(needle in shown for needle in _AWAY)
     return "network" if is_cut_off else distilled.category
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from typing import Protocol
 
-from bot.context import diff, traces
+from bot.context import diff, reach, traces
 from bot.context.diff import FileDiff
 from bot.context.kinds import kind_of
 from bot.context.log_shapes import Failure
@@ -18,6 +19,7 @@ MAX_TEXT = 60_000  # characters of distilled log that are searched
 MAX_LINE = 2_000
 MAX_PLACES = 40
 MAX_NAMED = 500  # what a log calls files, looked up in the repository
+MIN_COMMAND = 6  # characters of a command that a change is searched for
 READ_FILES = 4  # changed files read for their symbols: each is a request
 
 _PLACE = re.compile(r"([\w@+~./\\-]{3,240})(?::|\(|\", line |', line )(\d{1,7})")
@@ -26,9 +28,16 @@ _DEFINED = re.compile(
     r" (\w{3,80})"
 )
 _WORD = re.compile(r"\w{3,80}")
-# File names that say nothing about what is in the file.
-_ANY_MODULE = frozenset({"__init__", "index", "main", "mod", "lib", "conftest"})
 _CODE = frozenset({"source", "test"})
+# What everything else is built with.
+_SHARED = frozenset({"lock", "config", "ci"})
+
+
+class Files(reach.Texts, Protocol):
+    """The repository at the head SHA."""
+
+    def file(self, path: str) -> str | None:
+        """The text of one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +109,33 @@ def of(
     text: str,
     *,
     change: Sequence[FileDiff],
-    read: Callable[[str], str | None],
+    files: Files,
+    commands: Sequence[str] = (),
 ) -> Overlap:
     """Say where a failure at `found`, whose distilled log is `text`, meets a change.
 
-    `read(path)` gives a file at the head SHA; it is asked for a few files at most.
+    `files` is the repository at the head SHA, of which a few files are read;
+    `commands` are those that failed.
     """
     changed = {file.path: file for file in change}
-    lines = tuple(
-        f"{place.path}:{place.line}" for place in found if _is_touched(place, changed)
+    lines = (
+        *(f"{p.path}:{p.line}" for p in found if _is_touched(p, changed)),
+        *_commanded(commands, change),
     )
-    files = tuple(dict.fromkeys(p.path for p in found if p.path in changed))
-    if lines:
-        return Overlap(lines, files)
+    named = tuple(dict.fromkeys(p.path for p in found if p.path in changed))
+    if lines or not change:
+        return Overlap(tuple(dict.fromkeys(lines)), named)
+    altered = _altered(change, files.file)
     words = frozenset(_WORD.findall(text[:MAX_TEXT]))
-    altered = _altered(change, read)
-    tests = dict.fromkeys(p.path for p in found if kind_of(p.path) == "test")
-    sources = (read(path) or "" for path in list(tests)[:READ_FILES])
-    used = frozenset(word for source in sources for word in _WORD.findall(source))
+    start = dict.fromkeys(place.path for place in found)
+    used = reach.of(start, files)
+    met = [path for path in changed if path in used.paths and path not in start]
     return Overlap(
-        files=files,
+        files=named,
         symbols=tuple(name for name in altered if name in words),
-        reached=_reached(change, altered=altered, used=used, but=tests),
+        reached=tuple(met),
+        shared=tuple(path for path in changed if kind_of(path) in _SHARED),
+        is_apart=used.is_whole and not met and _is_all_code(change),
     )
 
 
@@ -175,23 +189,15 @@ def _meet(one: range, other: range) -> bool:
     return one.start < other.stop and other.start < one.stop
 
 
-def _reached(
-    change: Sequence[FileDiff],
-    *,
-    altered: Mapping[str, str],
-    used: Collection[str],
-    but: Collection[str],
-) -> tuple[str, ...]:
-    by_symbol = (path for name, path in altered.items() if name in used)
-    by_module = (
-        file.path
-        for file in change
-        if file.kind in _CODE and _module(file.path) in used
-    )
-    found = dict.fromkeys((*by_symbol, *by_module))
-    return tuple(path for path in found if path not in but)
+def _commanded(commands: Sequence[str], change: Sequence[FileDiff]) -> Iterator[str]:
+    """The added lines that hold a command which failed, such as a workflow's."""
+    told = [line.strip() for command in commands for line in command.split("\n")]
+    told = [line for line in told if len(line) >= MIN_COMMAND]
+    for file in change:
+        for number, text in diff.added_lines(file).items() if told else ():
+            if any(line in text for line in told):
+                yield f"{file.path}:{number}"
 
 
-def _module(path: str) -> str:
-    stem = path.rpartition("/")[2].partition(".")[0]
-    return "" if stem in _ANY_MODULE else stem
+def _is_all_code(change: Sequence[FileDiff]) -> bool:
+    return all(file.kind in (*_CODE, "docs") for file in change)

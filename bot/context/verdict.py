@@ -59,13 +59,17 @@ class Overlap:
     - `lines`: lines of changed hunks that the failure points at ("src/a.py:12").
     - `files`: changed files that it names, in a failure or a stack trace.
     - `symbols`: symbols changed that its lines name.
-    - `reached`: changed files that the failing test's source names.
+    - `reached`: changed files that the failing ones use, by their imports.
+    - `shared`: changed files that everything is built with (manifests, locks, CI).
+    - `is_apart`: all that the failing files use is known, and none of it was changed.
     """
 
     lines: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
     reached: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +242,14 @@ def _strained(given: Evidence) -> tuple[str, ...]:
 
 def _in_reach(given: Evidence) -> tuple[str, ...]:
     reached = given.overlap.reached
-    return (
-        (f"the failing test uses changed files: {_list(reached)}",) if reached else ()
-    )
+    return (f"what failed uses changed files: {_list(reached)}",) if reached else ()
+
+
+def _in_what_is_shared(given: Evidence) -> tuple[str, ...]:
+    shared, is_green = given.overlap.shared, given.base and given.base[0].passed
+    if not shared or not is_green or given.category == "no_error_found":
+        return ()
+    return (f"the change touches what everything is built with: {_list(shared)}",)
 
 
 def _red_on_base(given: Evidence) -> tuple[str, ...]:
@@ -255,6 +264,8 @@ def _green_on_base(given: Evidence) -> tuple[str, ...]:
         return ()
     if given.category == "no_error_found" or not _changes_code(given):
         return ()
+    if given.overlap.is_apart:
+        return ()
     green = sum(each.passed for each in given.base)
     return (
         f"the same job passed in {green} of its last {len(given.base)} runs on the "
@@ -267,13 +278,14 @@ RULES: tuple[tuple[Name, Rule], ...] = (
     ("flaky", _passed_before),
     ("infrastructure", _machine_fault),
     ("failing_on_base", _same_on_base),
-    ("caused_by_this_change", _on_changed_lines),
     ("flaky", _comes_and_goes),
+    ("caused_by_this_change", _on_changed_lines),
     ("flaky", _seen_elsewhere),
     ("caused_by_this_change", _in_changed_files),
     ("failing_on_base", _fixed_on_base),
     ("infrastructure", _upstream),
     ("caused_by_this_change", _in_reach),
+    ("caused_by_this_change", _in_what_is_shared),
     ("infrastructure", _strained),
     ("failing_on_base", _red_on_base),
     ("caused_by_this_change", _green_on_base),
@@ -293,6 +305,8 @@ _FAULTS: dict[str, str] = {
 def _nothing_says(given: Evidence) -> tuple[str, ...]:
     if not given.base:
         return ("no finished run of this job on the base branch to compare with",)
+    if given.overlap.is_apart:
+        return ("it passes on the base branch, and nothing that it uses was changed",)
     if given.base[0].passed:
         return ("it passes on the base branch, and nothing ties it to this change",)
     return ("the base branch fails, too, but in another way",)
