@@ -113,7 +113,10 @@ def plan(post: Post, event: Event) -> Plan:
         return Plan()
     files = diff.parse(publisher.diff(event))
     number = post.slot.place.number
-    threads = _threads(number, publisher)
+    # Who never wrote here has no thread, either.
+    is_first = not sticky.find(post.there, post.slot)
+    is_first = is_first and not any(comment.pull for comment in post.there)
+    threads = () if is_first else _threads(number, publisher)
     bodies = [comment.body for comment in post.there]
     known = earlier.of(bodies, post.slot.place, threads=threads or ())
     fixed = _fixed(draft, known, files)

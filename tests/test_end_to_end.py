@@ -95,11 +95,16 @@ class Stage:
         )
 
     def ours(self, number: int = 1) -> list[str]:
-        """The bodies of our comments in one thread."""
+        """The bodies of our comments and reviews in one thread."""
+        reviews = self.repository.reviews.values()
+        said = (
+            *self.repository.issues[number].comments,
+            *(review for review in reviews if review.pull.number == number),
+        )
         return [
-            comment.body
-            for comment in self.repository.issues[number].comments
-            if comment.user is not None and comment.user.type == "Bot"
+            each.body
+            for each in said
+            if each.user is not None and each.user.type == "Bot"
         ]
 
     def runs(self, number: int = 1) -> int:

@@ -9,8 +9,7 @@ from typing import Any
 from bot.context.review_threads import ReviewComment, ReviewThread
 from bot.github import Client
 
-# The latest; a thread longer than this is a discussion, of which the start will do.
-MOST_THREADS = 100
+# The latest threads; of one that became a discussion the start will do.
 _READ = """\
 query($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) { pullRequest(number: $number) {

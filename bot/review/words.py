@@ -45,7 +45,9 @@ def without_model(material: Material) -> Answer:
     body = f"{said}\n\n_{_coverage(material)}_" if said else ""
     if not _is_critical(material) and not shared.reaches(weight, "major"):
         weight = None
-    return _remembered(Answer(body, weight=weight), (), material)
+    # No model was shown anything, so no more is known than before.
+    unseen = replace(material, sections=())
+    return _remembered(Answer(body, weight=weight), (), unseen)
 
 
 def nothing_found(material: Material) -> Answer:
@@ -113,6 +115,8 @@ def _remembered(
         shown=[file for s in material.sections for file in _shown(s)],
         said=[*(said for said in new if said), *before.carried.standing],
     )
+    if not (reviewed.patches or before.earlier.is_known):
+        return answer
     return replace(answer, reviewed=reviewed, fixed=before.carried.fixed)
 
 
