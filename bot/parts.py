@@ -11,6 +11,8 @@ from bot import answer as answering
 from bot import findings
 from bot.answer import UNCHECKED, Desk, Outcome
 from bot.context import Material, Section, fit, pack
+from bot.context.diff import FileDiff
+from bot.context.kinds import UNREAD
 from bot.context.pack import Part
 from bot.ledger import ShareRecord
 from bot.route import Lane
@@ -229,7 +231,7 @@ class _Run:
             self.material,
             sections=(*self.beside, *self.seen),
             coverage=(text, *self.material.coverage[1:]),
-            is_partial=bool(self.missed),
+            is_partial=bool(self.missed) or any(map(_is_missing, self.material.change)),
         )
 
     def _left_out(self) -> tuple[str, ...]:
@@ -268,6 +270,11 @@ def _added(bill: ShareRecord, more: ShareRecord) -> ShareRecord:
         calls=bill.calls + more.calls,
         usd=(bill.usd or 0.0) + (more.usd or 0.0) if known else None,
     )
+
+
+def _is_missing(file: FileDiff) -> bool:
+    """Whether GitHub shows no diff of a file that should be read."""
+    return bool(file.unread) and file.kind not in UNREAD
 
 
 def _nothing(_name: object) -> None:
