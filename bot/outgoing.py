@@ -18,12 +18,14 @@ class Rules:
 
     `vault` knows the secrets of this process, `hosts` those a link may lead to,
     `marker_key` seals the markers, `link` is where the job summary can be read.
+    `tracking_issue` is the policy's word on failures of the default branch.
     """
 
     vault: secrets.Vault
     hosts: frozenset[str] = frozenset()
     marker_key: str = ""
     link: str = ""
+    tracking_issue: bool = False
 
 
 def safe(text: str, rules: Rules) -> str:

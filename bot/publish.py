@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from bot import earlier, footer, ledger, outgoing, remark, review_post, sticky
+from bot import (
+    earlier,
+    footer,
+    ledger,
+    outgoing,
+    remark,
+    review_post,
+    sticky,
+    tracking,
+)
 from bot.draft import Draft, Fold
 from bot.errors import Forbidden, HostError
 from bot.events import Event
@@ -15,6 +24,7 @@ from bot.outgoing import Rules
 from bot.review_post import Post, Reviews
 from bot.sticky import OwnComment, Slot
 from bot.text import markdown
+from bot.tracking import Issues
 
 Status = Literal[
     "created",
@@ -36,7 +46,7 @@ UNREACHED = "{problem}; the answer is in the job summary"
 _GONE = frozenset({404, 410})
 
 
-class Publisher(Reviews, Protocol):
+class Publisher(Reviews, Issues, Protocol):
     """The writes there are, and what must be read before them."""
 
     def head_sha(self, number: int) -> str:
@@ -69,9 +79,11 @@ def to_thread(
         return Published("skipped", reason=draft.reason)
     shown = visible(draft, rules)
     text = _whole(shown, draft, rules)
-    if event.number is None:
-        return Published(_quiet(draft), text, reason=draft.notice)
     try:
+        if event.number is None:
+            return _without_item(
+                draft, event, shown=shown, text=text, publisher=publisher, rules=rules
+            )
         if _has_moved(draft, event, publisher=publisher):
             return Published("skipped", text, reason=MOVED)
         return _post(
@@ -180,6 +192,26 @@ def _post(
             comments=publisher,
             link=rules.link,
         )
+    status = "degraded" if draft.degraded else done.status
+    return Published(status, text, done.comment.url, draft.notice)
+
+
+def _without_item(
+    draft: Draft,
+    event: Event,
+    *,
+    shown: str,
+    text: str,
+    publisher: Publisher,
+    rules: Rules,
+) -> Published:
+    """Follow a failure of the default branch in an issue, if the policy says so."""
+    quiet = Published(_quiet(draft), text, reason=draft.notice)
+    if not (rules.tracking_issue and tracking.is_due(draft, event)):
+        return quiet
+    done = tracking.write(shown, draft, event, issues=publisher, rules=rules)
+    if done is None:
+        return quiet
     status = "degraded" if draft.degraded else done.status
     return Published(status, text, done.comment.url, draft.notice)
 

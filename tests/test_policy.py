@@ -67,9 +67,18 @@ def test_every_setting_has_its_default_in_the_preset():
     fields = policy_model.TaskPolicy.model_fields
     settings = {field.alias or name for name, field in fields.items()} - {"when"}
     for name, task in shown["tasks"].items():
-        # Only a review comments on lines.
-        assert settings - {"inline"} <= set(task), name
+        # Only a review comments on lines, only a triage follows failures.
+        assert settings - {"inline", "tracking_issue"} <= set(task), name
     assert "inline" in shown["tasks"]["review"]
+    assert shown["tasks"]["triage"]["tracking_issue"] is False
+
+
+def test_only_a_triage_follows_failures_in_an_issue():
+    on = "tracking_issue = true"
+    mine = policy.load(f"[tasks.triage]\n{on}")
+    assert policy.task(mine, "triage").tracking_issue
+    with pytest.raises(PolicyError, match=r":2: tasks\.review\.tracking_issue: only"):
+        policy.load(f"[tasks.review]\n{on}", file="r.toml")
 
 
 def test_a_table_is_merged_and_a_list_replaced():

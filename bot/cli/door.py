@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,16 +58,19 @@ class Door:
             graphql_url=self.inputs.graphql_url,
         )
 
+    def policy_of(self, client: Client) -> tuple[Policy, str]:
+        """Read the policy that holds, with its blob SHA ("" for a local file)."""
+        if self.policy_path and not self.inputs.is_action:
+            return self._local_policy(), ""
+        path = self.policy_path or self.inputs.policy
+        return assembly.policy_at_default_branch(client, path)
+
     def world(self, client: Client | None, *, assume_keys: bool = False) -> World:
         """Put the world together; without a client from this machine alone."""
         if client is None:
             policy = self._local_policy()
             return assembly.offline(self.inputs, policy, assume_keys=assume_keys)
-        if self.policy_path and not self.inputs.is_action:
-            policy, sha = self._local_policy(), ""
-        else:
-            path = self.policy_path or self.inputs.policy
-            policy, sha = assembly.policy_at_default_branch(client, path)
+        policy, sha = self.policy_of(client)
         return assembly.online(
             self.inputs, policy, client=client, sha=sha, assume_keys=assume_keys
         )
@@ -117,7 +120,7 @@ def analyze(door: Door) -> Draft:
 
 def post(door: Door, draft: Draft) -> Published:
     """Do the second half: to the thread, or only shown where nothing may be written."""
-    from bot import publish
+    from bot import publish, tracking
 
     rules = assembly.rules_of(door.inputs)
     if draft.kind == "nothing" or door.is_dry or not door.reaches_github:
@@ -127,5 +130,13 @@ def post(door: Door, draft: Draft) -> Published:
 
     client = door.client()
     event = pin(client, door.event)
+    if tracking.is_due(draft, event):
+        rules = replace(rules, tracking_issue=_tracks(door, client))
     publisher = GitHubPublisher(client, door.inputs.bot_login)
     return publish.to_thread(draft, event, publisher=publisher, rules=rules)
+
+
+def _tracks(door: Door, client: Client) -> bool:
+    """Whether the policy wants an issue: this half decides by nothing a draft says."""
+    policy, _ = door.policy_of(client)
+    return policies.task(policy, "triage").tracking_issue

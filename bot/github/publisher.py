@@ -1,4 +1,4 @@
-"""What we write to GitHub: comments, one review, reactions; nothing else exists."""
+"""What we write to GitHub: comments, one review, reactions, an issue; no more."""
 
 from __future__ import annotations
 
@@ -105,6 +105,30 @@ class GitHubPublisher:
         )
         return _comment(made, pull=number)
 
+    def own_issues(self) -> list[OwnComment]:
+        """List the open issues that our account opened."""
+        own, where = self.own_account().login, f"{self.client.path}/issues"
+        # GraphQL may tell a bot's bare name, by which the list finds nothing.
+        bare = own.removesuffix("[bot]") == self.bot_login.removesuffix("[bot]")
+        found = self.client.pages(
+            where, state="open", creator=self.bot_login if bare else own
+        )
+        return [
+            _issue(item)
+            for item in found
+            if "pull_request" not in item and self._is_own(item)
+        ]
+
+    def open_issue(self, title: str, body: str) -> OwnComment:
+        """Open an issue."""
+        where, sent = f"{self.client.path}/issues", {"title": title, "body": body}
+        return _issue(self.client.write("POST", where, body=sent, notifies=True))
+
+    def edit_issue(self, issue: OwnComment, body: str) -> OwnComment:
+        """Replace the body of an issue of ours; nobody is told."""
+        where = f"{self.client.path}/issues/{issue.id}"
+        return _issue(self.client.write("PATCH", where, body={"body": body}))
+
     def react(self, event: Event, content: str) -> None:
         """React to the comment that triggered the event."""
         comment = event.comment
@@ -129,6 +153,14 @@ class GitHubPublisher:
 
     def _review(self, comment: OwnComment) -> str:
         return f"{self.client.path}/pulls/{comment.pull}/reviews/{comment.id}"
+
+
+def _issue(item: dict[str, Any]) -> OwnComment:
+    return OwnComment(
+        id=int(item["number"]),
+        body=item.get("body") or "",
+        url=item.get("html_url") or "",
+    )
 
 
 def _comment(item: dict[str, Any], *, pull: int = 0) -> OwnComment:

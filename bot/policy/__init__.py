@@ -178,6 +178,9 @@ def _ceilings(policy: Policy) -> list[tuple[toml_lines.Path, str]]:
         most = policy_model.call_ceiling(name)
         if said.max_calls > most:
             problems.append((("tasks", name, "max_calls"), f"at most {most}"))
+        if said.tracking_issue and name != "triage":
+            path = ("tasks", name, "tracking_issue")
+            problems.append((path, "only triage follows failures"))
     for name in CLASSES:
         if _is_circular(policy, name):
             problems.append((("classes", name, "above"), "leads back to itself"))

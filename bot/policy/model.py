@@ -161,7 +161,10 @@ class When(_Strict):
 
 
 class TaskPolicy(_Strict):
-    """What a repository sets about one task; `ceiling` is the highest class it gets."""
+    """What a repository sets about one task; `ceiling` is the highest class it gets.
+
+    `tracking_issue`: each failure of the default branch is followed in an issue.
+    """
 
     enabled: bool = True
     model_class: ClassName = Field(default="balanced", alias="class")
@@ -171,6 +174,7 @@ class TaskPolicy(_Strict):
     max_calls: int = Field(default=MAX_CALLS_OTHERWISE, ge=0)
     inline: int = Field(default=MAX_INLINE, ge=0, le=MAX_INLINE)
     instructions: RepositoryPath = ""
+    tracking_issue: bool = False
     when: tuple[When, ...] = Field(default=(), max_length=50)
 
 

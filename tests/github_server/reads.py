@@ -76,6 +76,8 @@ def issues(call: Call) -> Listing:
     found = _in_state(found, query.get("state", "open"))
     if "since" in query:
         found = [i for i in found if i.updated_at >= _moment(query["since"])]
+    if "creator" in query:
+        found = [i for i in found if i.user and i.user.login == query["creator"]]
     wanted = {name for name in query.get("labels", "").split(",") if name}
     found = [i for i in found if wanted <= set(i.labels) and not i.is_deleted]
     return Listing([shapes.issue(i) for i in _sorted(found, query)])
