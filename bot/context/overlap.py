@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Protocol
@@ -129,7 +129,13 @@ def of(
     words = frozenset(_WORD.findall(text[:MAX_TEXT]))
     start = dict.fromkeys(place.path for place in found)
     used = reach.of(start, files)
-    met = [path for path in changed if path in used.paths and path not in start]
+    subjects = {reach.subject(path) for path in start if kind_of(path) == "test"}
+    met = [
+        file.path
+        for file in change
+        if file.path not in start
+        and (file.path in used.paths or _is_one_of(subjects, file))
+    ]
     return Overlap(
         files=named,
         symbols=tuple(name for name in altered if name in words),
@@ -197,6 +203,10 @@ def _commanded(commands: Sequence[str], change: Sequence[FileDiff]) -> Iterator[
         for number, text in diff.added_lines(file).items() if told else ():
             if any(line in text for line in told):
                 yield f"{file.path}:{number}"
+
+
+def _is_one_of(subjects: Collection[str], file: FileDiff) -> bool:
+    return file.kind == "source" and reach.subject(file.path) in subjects
 
 
 def _is_all_code(change: Sequence[FileDiff]) -> bool:

@@ -15,11 +15,10 @@ STEPS = 4
 READ_FILES = 60  # files read in all
 MAX_TEXT = 200_000  # characters of one file
 _CODE = frozenset({"source", "test"})
-# Languages in which a file says on lines of its own what it uses.
-_SAID = (
-    *(".py", ".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".go", ".rs", ".rb"),
-    *(".c", ".h", ".cc", ".cpp", ".hpp"),
-)
+# Languages in which a file says on lines of its own all that it uses.
+_SAID = (".py", ".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".go", ".rs", ".rb")
+# How tests are named after what they test; in lower case.
+_BEFORE, _AFTER = ("test_", "test"), ("_tests", "_test", "_spec", "tests", "test")
 _USES = re.compile(
     r"\s{0,20}(?:pub |const |let |var |export )?(?:#\s{0,4}include|use|mod|import|from"
     r"|require_relative|require|load|include)\b(?P<rest>.{0,400})"
@@ -113,6 +112,15 @@ def _fixtures(paths: Iterable[str], index: _Index) -> set[str]:
         for depth in range(path.count("/") + 1)
     }
     return above & index.known
+
+
+def subject(path: str) -> str:
+    """Name what a test file tests by its own name, in lower case; "" if it says not."""
+    stem = _stem(path).lower()
+    for start in _BEFORE:
+        if stem.startswith(start):
+            return stem.removeprefix(start)
+    return next((stem.removesuffix(end) for end in _AFTER if stem.endswith(end)), stem)
 
 
 def _stem(path: str) -> str:
