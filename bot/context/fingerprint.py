@@ -42,8 +42,8 @@ def _name(failure: Failure) -> str:
 
 
 def _key(failure: Failure) -> str:
-    names = (stable_name(failure.test), stable_name(failure.file))
-    return "\t".join((*names, stable(failure.message)))
+    file = stable_name(failure.file).replace("\\", "/")
+    return "\t".join((stable_name(failure.test), file, stable(failure.message)))
 
 
 def _shown(chunks: tuple[Chunk, ...]) -> Iterator[str]:

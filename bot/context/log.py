@@ -28,6 +28,7 @@ _WORTH = 0.55
 
 NO_ERROR = "the log ends without an error"
 EMPTY = "the log is empty"
+NOTHING_NEW = "nothing in the log is new: the green run wrote the same"
 NOTES: dict[str, str] = {
     "runner_lost": "the job lost its runner",
     "cancelled": "the job was cancelled",
@@ -62,6 +63,9 @@ def distill(
     novel = list(log_passed.chunks(witness, budget)) if has_news else []
     chosen = novel or _chosen(scan.windows, budget)
     category = _category(chosen, scan)
+    note = _note(category, scan)
+    if note == NO_ERROR and is_compared and not has_news:
+        note = NOTHING_NEW
     distilled = Distilled(
         lines_total=scan.number,
         chunks=tuple(chosen),
@@ -69,7 +73,7 @@ def distill(
         category=category,
         commands=tuple(scan.commands),
         exit_code=scan.exit_code,
-        note=_note(category, scan),
+        note=note,
         shared_lines=witness.shared if is_compared else 0,
     )
     return replace(distilled, fingerprint=fingerprint.of(distilled))

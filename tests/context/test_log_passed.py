@@ -58,6 +58,7 @@ def test_a_log_that_says_nothing_new_has_no_cause() -> None:
     assert distilled.category == "no_error_found"
     assert distilled.fingerprint == ""
     assert distilled.shared_lines == 9
+    assert distilled.note == log.NOTHING_NEW
 
 
 @pytest.mark.parametrize("green", ["", "\n\n", "nothing of it\n", RED[:23] + "x\n" * 9])
