@@ -117,6 +117,11 @@ failing-logs: setup  ## run failing suites and capture their logs again (needs t
 speed: setup  ## time explain and run, as ratios within one run
 	@$(BIN)/python benchmarks/speed.py
 
+.PHONY: hostile
+hostile: setup  ## run payloads of others against the contract (DATA=folder with a manifest.jsonl)
+	@[ -n "$(DATA)" ] || { echo "make hostile DATA=folder"; exit 2; }
+	@ROUTEBOT_HOSTILE=$(abspath $(DATA)) $(BIN)/python -m pytest -q -n auto tests/test_hostile.py
+
 .PHONY: docs
 docs: setup schemas  ## write the generated parts of README and docs/
 	@$(BIN)/python -m tests.doc_blocks

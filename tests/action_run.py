@@ -23,6 +23,23 @@ class Ran:
     summary: str
     log: str
     errors: str
+    seen: tuple[str, ...] = ()
+
+
+# Runs routebot with every connection and every child process written down.
+_WATCH = """
+import runpy, sys
+log = open(sys.argv.pop(1), "a")
+TOLD = {"socket.connect": 1, "subprocess.Popen": 1, "os.system": 0, "os.exec": 0,
+        "os.posix_spawn": 0, "os.fork": None}
+def hear(event, args):
+    if event in TOLD:
+        at = TOLD[event]
+        what = "" if at is None else args[at]
+        print(event.rpartition(".")[2], what, file=log, flush=True)
+sys.addaudithook(hear)
+runpy.run_module("bot", run_name="__main__", alter_sys=True)
+"""
 
 
 def run(
@@ -35,8 +52,12 @@ def run(
     arguments: tuple[str, ...] = ("run",),
     environment: Mapping[str, str] | None = None,
     seconds: float = 120,
+    watched: bool = False,
 ) -> Ran:
-    """Run one event through the real command line; `token` "" means none."""
+    """Run one event through the real command line; `token` "" means none.
+
+    `watched` fills `seen` with what it connected to and started.
+    """
     event = folder / "event.json"
     content = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
     event.write_bytes(content)
@@ -59,8 +80,10 @@ def run(
         "RUNNER_TEMP": str(folder),
         **(environment or {}),
     }
+    seen = folder / "seen.txt"
+    start = ("-c", _WATCH, str(seen)) if watched else ("-m", "bot")
     done = subprocess.run(
-        [sys.executable, "-I", "-m", "bot", *arguments],
+        [sys.executable, "-I", *start, *arguments],
         env=variables,
         cwd=folder,
         capture_output=True,
@@ -74,6 +97,7 @@ def run(
         summary.read_text(),
         done.stdout,
         done.stderr,
+        tuple(seen.read_text().splitlines()) if watched else (),
     )
 
 
