@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.context.log_mask import masked, stable, stable_name
@@ -27,6 +27,7 @@ PASSING: dict[str, st.SearchStrategy[str]] = {
 
 
 @pytest.mark.parametrize("kind", [*PASSING, "a number"])
+@settings(deadline=None)
 @given(data=st.data())
 def test_what_passes_by_is_the_same_in_two_runs(kind: str, data: st.DataObject) -> None:
     values = PASSING.get(kind, NUMBER)
@@ -35,6 +36,7 @@ def test_what_passes_by_is_the_same_in_two_runs(kind: str, data: st.DataObject) 
 
 
 @pytest.mark.parametrize("kind", sorted(PASSING.keys() - {"a UUID"}))
+@settings(deadline=None)
 @given(data=st.data())
 def test_the_quick_mask_knows_them_too(kind: str, data: st.DataObject) -> None:
     one, other = data.draw(PASSING[kind]), data.draw(PASSING[kind])

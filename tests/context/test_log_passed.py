@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.context import log, log_passed
@@ -124,6 +124,7 @@ LINES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(red=st.lists(LINES, max_size=200), budget=st.integers(1, 70))
 def test_what_is_shown_stands_in_the_log_once_and_within_budget(
     red: list[str], budget: int
