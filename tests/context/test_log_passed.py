@@ -172,5 +172,6 @@ def test_a_job_that_fails_without_a_new_word_is_shown_up_to_there() -> None:
 
 
 def test_a_group_that_never_ends_hides_no_failure() -> None:
-    red = RED + "##[group]Run check\n" + "step\n" * 300 + "error: the cart is lost\n"
+    red = RED * 5 + "##[group]Run check\n" + "step\n" * 300
+    red += "error: the cart is lost\n"
     assert "error: the cart is lost" in shown(compared(red))
