@@ -53,7 +53,9 @@ TRIAGE = {
     "next_step": "Look at the discount.",
     "needs_debugging": False,
 }
+HOLDS = {"verdicts": [{"number": 1, "reason": "So it is.", "verdict": "holds"}]}
 REVIEW = {
+    "walkthrough": ["orchard/auth.py: lets everybody in"],
     "findings": [
         {
             "path": "orchard/auth.py",
@@ -252,14 +254,16 @@ def test_a_model_answers_twice_and_both_bills_are_kept(stage: Stage) -> None:
 
 def test_a_review_is_posted_once_with_its_comments(stage: Stage) -> None:
     name, payload = _pull("opened")(stage.repository)
-    for _ in range(2):
-        stage.model.answer(REVIEW, usage=Tokens(1_200, 80, 0))
+    stage.model.answer(REVIEW, usage=Tokens(1_200, 80, 0))
+    stage.model.answer(HOLDS, usage=Tokens(900, 40, 0))
+    for golden in ("answer-pull", "answer-pull-again"):
         ran = stage.run(name, payload, keys=True)
         assert ran.status == 0, ran.log + ran.errors
+        golden_files.check(golden, stage.ours()[0])
     assert len(stage.repository.reviews) == 1
+    assert len(stage.model.requests) == 2
     (comment,) = stage.repository.review_comments.values()
     assert (comment.path, comment.line) == ("orchard/auth.py", 2)
-    golden_files.check("answer-pull", stage.ours()[0])
     golden_files.check("answer-pull-inline", comment.body)
 
 
@@ -636,4 +640,4 @@ def test_a_run_keeps_to_few_requests(stage: Stage) -> None:
     name, payload = _pull("opened")(stage.repository)
     stage.model.answer(REVIEW)
     stage.run(name, payload, keys=True)
-    assert len(stage.server.requests) <= 15
+    assert len(stage.server.requests) <= 20
