@@ -24,6 +24,7 @@ PARTIAL = (
 )
 RISK_MAP = "Risk map (established without a model)"
 NOTHING_NEW = "Nothing new was found: {coverage}."
+NONE_STANDS = "Nothing stands of what was found before."
 SAID_BEFORE = "_(said before)_"
 HEAD = "| severity | where | what |\n|---|---|---|"
 MORE_ROWS = "\n\n_and {count} more findings._"
@@ -38,6 +39,8 @@ def without_model(material: Material) -> Answer:
 
     Calm risks of a change that is not critical are for the job summary alone.
     """
+    if material.before and material.before.earlier.is_known and not material.sections:
+        return _unchanged(material)
     risk_map = shared.as_markdown(material.findings)
     weight = shared.heaviest(material.findings)
     standing = _standing(material)
@@ -99,6 +102,14 @@ def interleaved(walkthroughs: Sequence[Sequence[str]]) -> list[str]:
     taken = chain.from_iterable(zip_longest(*walkthroughs))
     lines = dict.fromkeys(line for line in taken if line and line.strip())
     return list(lines)[:WALKTHROUGH_LINES]
+
+
+def _unchanged(material: Material) -> Answer:
+    """Say what still stands of an earlier review, where nothing else is new."""
+    folds, asides = _maps(material)
+    standing = _standing(material) or NONE_STANDS
+    body = f"{standing}\n\n_{_coverage(material)}_"
+    return _remembered(Answer(body, folds, asides=asides), (), material)
 
 
 def _remembered(
