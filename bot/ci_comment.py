@@ -31,12 +31,13 @@ NEXT: dict[str, str] = {
         "this branch up to date."
     ),
     "flaky": (
-        "Nothing to fix in this change. Run the failed jobs again if they are red; "
-        "what comes and goes is worth a repair of its own{where}."
+        "Nothing to fix in this change: run the failed jobs again. What comes and goes "
+        "is worth a repair of its own{where}."
     ),
     "infrastructure": "Run the failed jobs again; nothing in the code has to change.",
     "unclear": "`/route debug` reads the whole logs and files{where}.",
 }
+GREEN = "Nothing to do here; what comes and goes is worth a repair of its own{where}."
 NEXT_WITHOUT: dict[str, str] = {
     NO_JOBS: "Mend the workflow file{where}; the page of the run says what is wrong.",
     NO_LOG: "Run the failed jobs again, so that there is a log to read.",
@@ -98,6 +99,9 @@ def next_step(findings: Sequence[Finding]) -> str:
 
 def _next(name: str, findings: Sequence[Finding]) -> str:
     kinds = {finding.kind for finding in findings}
+    is_green = not any(f.severity == "major" for f in findings if f.kind == VERDICT)
+    if is_green and name == "flaky":
+        return GREEN
     without = next((text for kind, text in NEXT_WITHOUT.items() if kind in kinds), "")
     return NEXT[name] if FAILURE in kinds or not without else without
 

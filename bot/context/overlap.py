@@ -128,7 +128,8 @@ def of(
     altered = _altered(change, files.file)
     words = frozenset(_WORD.findall(text[:MAX_TEXT]))
     start = dict.fromkeys(place.path for place in found)
-    used = reach.of(start, files)
+    gone = (file.path for file in change if file.status == "removed")
+    used = reach.of(start, files, gone=gone)
     subjects = {reach.subject(path) for path in start if kind_of(path) == "test"}
     met = [
         file.path

@@ -45,9 +45,13 @@ class Reach:
     is_whole: bool = False
 
 
-def of(start: Iterable[str], files: Texts) -> Reach:
-    """Follow what the files at `start` import, four steps and 60 files at most."""
-    code = [path for path in files.tree() if kind_of(path) in _CODE]
+def of(start: Iterable[str], files: Texts, *, gone: Iterable[str] = ()) -> Reach:
+    """Follow what the files at `start` import, four steps and 60 files at most.
+
+    `gone` are files that are no more, but may still be asked for.
+    """
+    there = dict.fromkeys((*files.tree(), *gone))
+    code = [path for path in there if kind_of(path) in _CODE]
     index = _index(code)
     found: set[str] = {path for path in start if path in index.known}
     found |= _fixtures(found, index)

@@ -8,7 +8,7 @@ from bot.context import diff, overlap
 from bot.context.log_shapes import Failure
 from bot.context.overlap import Place
 from bot.context.verdict import Overlap
-from tests.fakes import PARSE_ERROR
+from tests.fakes import PARSE_ERROR, FakeReader
 
 TREE = ("orchard/pricing.py", "orchard/stock.py", "tests/test_pricing.py", "a/x.py")
 PATHS = overlap.index(TREE)
@@ -16,10 +16,11 @@ CHANGE = diff.parse(PARSE_ERROR)  # lines 1 to 4 of orchard/pricing.py
 SOURCE = "def price(count):\n    total = count * 2\n    return total / 0\n# end\n"
 
 
-def _of(text="", failures=(), *, files=None, change=CHANGE):
-    there = {"orchard/pricing.py": SOURCE} | (files or {})
-    found = overlap.places(failures, text, PATHS)
-    return overlap.of(found, text, change=change, read=there.get)
+def _of(text="", failures=(), *, files=None, change=CHANGE, commands=()):
+    there = dict.fromkeys(TREE, "") | {"orchard/pricing.py": SOURCE} | (files or {})
+    found = overlap.places(failures, text, overlap.index(there))
+    reader = FakeReader(files=there)
+    return overlap.of(found, text, change=change, files=reader, commands=commands)
 
 
 @pytest.mark.parametrize(
@@ -86,13 +87,57 @@ def test_a_symbol_that_was_removed_is_met():
     assert met.symbols == ("load",)
 
 
-def test_a_failing_test_that_uses_the_changed_module_reaches_it():
+STOCK = [Failure("pytest", "test_load", "tests/test_stock.py", 2)]
+TEST = {"tests/test_stock.py": "from orchard import stock\n"}
+
+
+def test_a_failing_test_that_uses_what_uses_the_changed_file_reaches_it():
+    files = {**TEST, "orchard/stock.py": "from orchard.pricing import price\n"}
+    met = _of("", STOCK, files=files)
+    assert (met.reached, met.is_apart) == (("orchard/pricing.py",), False)
+
+
+def test_a_failing_test_that_uses_nothing_of_the_change_is_apart():
+    met = _of("", STOCK, files=TEST)
+    assert (met.reached, met.is_apart) == ((), True)
+
+
+def test_a_file_that_was_removed_is_still_reached():
+    gone = diff.parse(
+        "--- a/orchard/cart.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-TOTAL = 1\n"
+    )
+    files = {"tests/test_stock.py": "import orchard.cart\n"}
+    assert _of("", STOCK, files=files, change=gone).reached == ("orchard/cart.py",)
+
+
+def test_a_test_is_of_what_it_is_named_after():
     failing = [Failure("pytest", "test_six", "tests/test_pricing.py", 2)]
-    test = {"tests/test_pricing.py": "from orchard import pricing\n"}
-    assert _of("", failing, files=test).reached == ("orchard/pricing.py",)
-    assert _of("", failing, files={"tests/test_pricing.py": "import x\n"}).reached == ()
+    assert _of("", failing).reached == ("orchard/pricing.py",)
+
+
+def test_in_a_language_that_does_not_say_what_it_uses_nothing_is_apart():
+    failing = [Failure("phpunit", "testLoad", "tests/StockTest.php", 2)]
+    assert not _of("", failing, files={"tests/StockTest.php": "<?php\n"}).is_apart
+
+
+def test_a_change_of_what_all_is_built_with_is_shared_and_never_apart():
+    change = diff.parse(
+        "--- a/pyproject.toml\n+++ b/pyproject.toml\n@@ -1 +1 @@\n-a = 1\n+a = 2\n"
+    )
+    met = _of("", STOCK, files=TEST, change=change)
+    assert (met.shared, met.is_apart) == (("pyproject.toml",), False)
+
+
+@pytest.mark.parametrize(("command", "lines"), [("make images", (1,)), ("make", ())])
+def test_a_command_that_the_change_adds_is_met(command, lines):
+    path = ".github/workflows/ci.yml"
+    change = diff.parse(
+        f"--- a/{path}\n+++ b/{path}\n@@ -0,0 +1 @@\n+      - run: make images\n"
+    )
+    met = _of("boom", change=change, commands=(command,))
+    assert met.lines == tuple(f"{path}:{line}" for line in lines)
 
 
 def test_what_does_not_meet_is_empty():
-    assert _of("orchard/stock.py:9: boom") == Overlap()
+    assert _of("orchard/stock.py:9: boom") == Overlap(is_apart=True)
     assert _of("orchard/pricing.py:3: boom", change=()) == Overlap()

@@ -19,7 +19,8 @@ LOG = (
 OTHER_LOG = LOG.replace(b"test_six", b"test_two")
 JOBS = (Job(1, "test", "failure", ("Run tests",)),)
 QUOTE = "FAILED tests/test_price.py::test_six - assert 3 == 4"
-FILES = {"tests/test_price.py": "def test_six():\n    assert price(6) == 4\n# end\n"}
+TEST = "from orchard.pricing import price\ndef test_six():\n    assert price(6) == 4\n"
+FILES = {"tests/test_price.py": TEST, "orchard/pricing.py": "def price(): ...\n"}
 
 
 def _run(log=LOG, jobs=JOBS, *, logs=None, **given):

@@ -1,0 +1,118 @@
+"""A failed run is read within bounds, and each failure with what else is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.context import ci, ci_evidence, ci_sections
+from bot.context.ci_sections import DIFF_OF
+from bot.tasks import Job
+from tests import ci_logs
+from tests.fakes import PARSE_ERROR, SHA, FakeReader, failing_run
+
+FAILED = ci_logs.log(ci_logs.FAILED, exit_code=1)
+OTHER = FAILED.replace(b"test_six", b"test_two").replace(b"KeyError", b"NameError")
+PASSED = ci_logs.log(ci_logs.PASSED)
+OFFLINE = ci_logs.log(ci_logs.OFFLINE, command="pip install pytest", exit_code=1)
+TEST = Job(1, "test", "failure", sha=SHA)
+
+
+def _read(*jobs, logs=None, **given):
+    reader = FakeReader(ran=jobs or (TEST,), logs=logs or {1: FAILED}, **given)
+    return ci.read(failing_run(), reader), reader
+
+
+def _logs_read(reader):
+    return [read for read in reader.reads if read.startswith("log ")]
+
+
+def test_of_a_green_base_one_log_is_read_and_of_a_red_one_two():
+    green = (Job(8, "test", "success"), Job(9, "test", "success"))
+    _, reader = _read(base=green)
+    assert _logs_read(reader) == ["log 1", "log 8"]
+    red = (Job(7, "test", "failure", sha="b" * 40), *green)
+    run, reader = _read(base=red, logs={1: FAILED, 7: FAILED})
+    assert _logs_read(reader) == ["log 1", "log 8", "log 7"]
+    assert run.verdict.name == "failing_on_base"
+
+
+def test_the_jobs_of_one_matrix_share_a_green_log():
+    jobs = [Job(n, f"test (3.{n})", "failure") for n in (1, 2, 3)]
+    base = tuple(Job(10 + n, f"test (3.{n})", "success") for n in (1, 2, 3))
+    run, reader = _read(*jobs, base=base, logs=dict.fromkeys((1, 2, 3), FAILED))
+    assert _logs_read(reader) == ["log 1", "log 11", "log 2", "log 3"]
+    assert len(run.failed) == 1
+
+
+def test_another_failure_on_base_is_not_taken_for_this_one():
+    red = (Job(7, "test", "failure", sha="b" * 40),)
+    run, _ = _read(base=red, logs={1: FAILED, 7: OTHER})
+    assert run.verdict.name == "unclear"
+
+
+def test_logs_are_read_up_to_a_number_of_bytes():
+    jobs = [Job(n, f"job {n}", "failure") for n in (1, 2, 3)]
+    reader = FakeReader(ran=tuple(jobs), logs=dict.fromkeys((1, 2, 3), FAILED))
+    witness = ci_evidence.Witness(failing_run(), reader, bytes_left=len(FAILED))
+    assert witness.distilled(jobs[0]).lines_total
+    assert not witness.distilled(jobs[1]).lines_total
+    assert _logs_read(reader) == ["log 1"]
+
+
+def test_the_worst_verdict_speaks_for_the_run():
+    jobs = [TEST, Job(2, "docs", "failure")]
+    run, _ = _read(*jobs, logs={1: FAILED, 2: OFFLINE})
+    assert [each.verdict.name for each in run.failed] == ["unclear", "infrastructure"]
+    assert run.verdict.name == "unclear"
+
+
+def test_tools_that_lack_what_they_could_not_fetch_met_the_network():
+    run, _ = _read(logs={1: OFFLINE})
+    assert run.failed[0].evidence.category == "network"
+
+
+def test_a_failing_test_that_says_it_could_not_connect_met_its_own_fault():
+    text = ci_logs.FAILED.replace("KeyError: 6", "ConnectionError: connection refused")
+    run, _ = _read(logs={1: ci_logs.log(text, exit_code=1)})
+    assert run.failed[0].evidence.category == "test"
+
+
+@pytest.mark.parametrize("finished", ["", "yesterday", "2026-11-02T10:00:00"])
+def test_without_a_time_of_github_nothing_is_remembered(finished):
+    _, reader = _read(Job(1, "test", "failure", finished_at=finished))
+    assert not [read for read in reader.reads if read.startswith("comments")]
+
+
+def test_thirty_days_are_counted_from_the_end_of_the_run():
+    _, reader = _read(Job(1, "test", "failure", finished_at="2026-11-02T10:00:00Z"))
+    assert "comments since 2026-10-03T10:00:00Z" in reader.reads
+
+
+# What a model reads.
+
+
+def test_the_source_is_read_around_the_lines_that_failed():
+    long = "".join(f"line {n}\n" for n in range(1, 401))
+    run, reader = _read(
+        files={"orchard/pricing.py": long.replace("line 4\n", "x\n")},
+        change=PARSE_ERROR,
+    )
+    sections = ci_sections.of(run, reader.file)
+    (source,) = [s for s in sections if s.name.startswith("file ")]
+    assert source.name == "file orchard/pricing.py (lines 1-44 of 400)"
+    assert source.text.startswith("line 1\n")
+    assert source.text.endswith("line 44")
+    assert ci_sections.known_lines(sections)["orchard/pricing.py"] == (range(1, 401),)
+
+
+def test_the_diff_alone_tells_which_lines_of_its_hunks_are_there():
+    run, reader = _read(change=PARSE_ERROR)
+    sections = ci_sections.of(run, reader.file)
+    assert f"{DIFF_OF}orchard/pricing.py" in [section.name for section in sections]
+    known = ci_sections.known_lines(sections)
+    assert known == {"orchard/pricing.py": (range(1, 5),)}
+
+
+def test_without_a_line_of_any_log_there_is_nothing_to_read():
+    run, reader = _read(logs={1: b""}, change=PARSE_ERROR)
+    assert ci_sections.of(run, reader.file) == ()
