@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from bot.context import log_marks, log_scan
+from bot.context import log_marks, log_signals
 from bot.context.log_mask import stable, stable_name
 from bot.context.log_shapes import Chunk, Distilled, Failure
 
@@ -49,5 +49,5 @@ def _key(failure: Failure) -> str:
 def _shown(chunks: tuple[Chunk, ...]) -> Iterator[str]:
     lines = [line for chunk in chunks for line in chunk.text.split("\n")]
     lines = [line for line in lines if line and log_marks.mark(line) is None]
-    telling = [line for line in lines if log_scan.weight(line)[1] > 1]
+    telling = [line for line in lines if log_signals.weight(line)[1] > 1]
     return map(stable, (telling or lines)[:_MAX_LINES])

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from bot.context import fingerprint, log_lines, log_passed, log_scan
-from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, Category
+from bot.context import (
+    fingerprint,
+    log_choice,
+    log_lines,
+    log_page,
+    log_passed,
+    log_scan,
+)
+from bot.context.log_grammars import Category
 from bot.context.log_passed import Witness
-from bot.context.log_scan import Scan, Window
+from bot.context.log_scan import Scan
 from bot.context.log_shapes import Chunk, Distilled, Failure, json_schema
 
 __all__ = [
@@ -23,8 +30,6 @@ __all__ = [
 ]
 
 BUDGET = 60
-# Chunks this much weaker than the best one are left out even if there is room.
-_WORTH = 0.55
 
 NO_ERROR = "the log ends without an error"
 EMPTY = "the log is empty"
@@ -61,8 +66,8 @@ def distill(
     is_compared = witness.is_of_same_job
     has_news = is_compared and witness.has_news
     novel = list(log_passed.chunks(witness, budget)) if has_news else []
-    chosen = novel or _chosen(scan.windows, budget)
-    category = _category(chosen, scan)
+    chosen = novel or log_choice.chunks(log_page.of(scan), budget=budget)
+    category = log_choice.category(chosen, is_failed=bool(scan.exit_code))
     note = _note(category, scan)
     if note == NO_ERROR and is_compared and not has_news:
         note = NOTHING_NEW
@@ -116,44 +121,6 @@ def texts(distilled: Distilled) -> Iterator[str]:
     for chunk in distilled.chunks:
         yield f"--- lines {chunk.start}-{chunk.end} ({chunk.kind})"
         yield from chunk.text.split("\n")
-
-
-def _chosen(windows: list[Window], budget: int) -> list[Chunk]:
-    chosen: list[Chunk] = []
-    room = budget
-    ranked = sorted(windows, key=log_scan.rank)
-    for window in ranked:
-        if room <= 0 or window.score < _WORTH * ranked[0].score:
-            break
-        chunk = _trimmed(window, min(room, max(budget // 2, 8)))
-        chosen.append(chunk)
-        room -= chunk.end - chunk.start + 1
-    return chosen
-
-
-def _trimmed(window: Window, room: int) -> Chunk:
-    lines, start = window.lines, window.start
-    while len(lines) > 1 and not lines[-1].strip():
-        lines = lines[:-1]
-    skip = 0
-    while skip < len(lines) - 1 and not lines[skip].strip():
-        skip += 1
-    if len(lines) - skip > room:
-        lead = max(window.peak - start - room // 3, 0)
-        skip = max(skip, min(lead, len(lines) - room))
-    lines = lines[skip : skip + room]
-    start += skip
-    return Chunk(
-        start, start + len(lines) - 1, window.kind, window.score, "\n".join(lines)
-    )
-
-
-def _category(chosen: list[Chunk], scan: Scan) -> Category:
-    for grammar in (*GRAMMARS, *ENDS, GENERIC):
-        if chosen and chosen[0].kind == grammar.category:
-            strong = chosen[0].score >= GENERIC.weight
-            return grammar.category if strong else "no_error_found"
-    return "error" if scan.exit_code else "no_error_found"
 
 
 def _note(category: Category, scan: Scan) -> str:

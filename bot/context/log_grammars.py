@@ -87,14 +87,16 @@ GRAMMARS: tuple[Grammar, ...] = (
     _entry("ruff", "lint", ": e5|: e7|: e9|: f4|: f8|: c9|: w6|: i0|: b0|: up0",
            rf"{_FILE}:{_LINE}:\d{{1,5}}: (?P<message>[A-Z]{{1,4}}\d.{{0,300}})",
            7, (0, 0)),
-    _entry("mypy", "lint", ": error: ", rf"{_FILE}:{_LINE}: error: {_REST}", 8, (0, 1)),
+    _entry("mypy", "lint", ": error: ", rf"(?P<file>[^\s:]{{1,300}}\.pyi?):{_LINE}:"
+           rf"(?:\d{{1,5}}:)? error: {_REST}", 9, (0, 1)),
     # JavaScript, TypeScript
     _entry("jest", "test", "●", r"● (?P<test>.{1,300}? \u203a .{1,300})", 9, (0, 22)),
     _entry("jest", "test", "●", r"● (?P<message>.{1,300})", 7, (0, 16)),
     _entry("vitest", "test", "fail  ",
            rf"FAIL {{1,4}}{_FILE}(?: > (?P<test>.{{1,300}}))?$", 9, (0, 16)),
     _entry("jest", "test", "fail ", rf"FAIL {_FILE}(?: \(.{{1,40}}\))?$", 7, (0, 6)),
-    _entry("jest", "test", "✕|✗|\u00d7|✖", rf"[✕✗\u00d7✖] {_REST}", 7, (1, 3)),
+    _entry("jest", "test", "✕|✗|\u00d7|✖", rf"[✕✗\u00d7✖] (?!\d{{1,6}} problem)"
+           rf"{_REST}", 7, (1, 3)),
     _entry("mocha", "test", " failing", r"\d{1,6} failing", 9, (0, 22)),
     _entry("karma", "test", " failed", r"[A-Z]\w{2,40} [\d.]{1,40} .{1,200} FAILED$", 8,
            (0, 8)),
@@ -133,6 +135,11 @@ GRAMMARS: tuple[Grammar, ...] = (
            rf"thread '(?P<test>[^']{{1,300}})' (?:\(\d{{1,9}}\) )?"
            rf"panicked at (?:'.{{0,200}}', )?{_FILE}:{_LINE}", 9, (1, 5)),
     _entry("cargo", "test", "... failed", rf"test {_TEST} \.\.\. FAILED", 7, (0, 0)),
+    # Before cc, whose form is theirs too
+    _entry("javac", "compile", ".java:", r"(?P<file>[^\s:]{1,300}\.java):"
+           rf"{_LINE}: error: {_REST}", 9, (0, 4)),
+    _entry("kotlinc", "compile", "e: ", rf"e: (?:file://)?{_FILE}:{_LINE}:\d{{1,5}} "
+           rf"{_REST}", 9, (0, 2)),
     # C, C++, make, CMake; Swift, Haskell and others write this form too
     _entry("cc", "compile", "error:", rf"{_WINDOWS_FILE}:{_LINE}:(?:\d{{1,5}}:)? "
            rf"{{0,2}}(?:fatal )?error:? ?{_REST}", 9, (1, 6)),
@@ -166,10 +173,6 @@ GRAMMARS: tuple[Grammar, ...] = (
     _entry("maven", "dependency", "could not resolve dep|could not find artifact",
            r"(?P<message>.{0,200}Could not (?:resolve dep|find artifact).{0,300})", 9,
            (0, 3)),
-    _entry("javac", "compile", ".java:", r"(?P<file>[^\s:]{1,300}\.java):"
-           rf"{_LINE}: error: {_REST}", 9, (0, 4)),
-    _entry("kotlinc", "compile", "e: ", rf"e: (?:file://)?{_FILE}:{_LINE}:\d{{1,5}} "
-           rf"{_REST}", 9, (0, 2)),
     _entry("gradle", "test", " failed", r"(?P<test>[\w.$]{1,200} > [^>]{1,300})"
            r" FAILED$", 9, (0, 8)),
     _entry("gradle", "build", "* what went wrong", r"\* What went wrong:", 8, (0, 5)),
@@ -228,8 +231,10 @@ GRAMMARS: tuple[Grammar, ...] = (
            r"(?:ERROR: )?(?P<message>.{1,400})", 8, (1, 3)),
     _entry("apt", "dependency", "e: unable to|unmet dependencies",
            r"(?P<message>(?:E: Unable to|.{0,40}unmet dep).{0,300})", 7, (1, 3)),
-    _entry("docker", "build", "failed to solve|returned a non-zero code",
-           r"(?P<message>.{0,200}(?:failed to solve|returned a non-zero).{0,300})", 8,
+    _entry("docker", "build",
+           "failed to solve|returned a non-zero code|did not complete succ",
+           r"(?P<message>.{0,300}(?:failed to solve|returned a non-zero"
+           r"|did not complete succ).{0,300})", 8,
            (8, 1)),
     _entry("github", "error", "##[error]", r"##\[error\](?!Process completed)"
            r"(?P<message>.{1,400})", 7, (3, 1)),
@@ -239,13 +244,18 @@ GRAMMARS: tuple[Grammar, ...] = (
 ENDS: tuple[Grammar, ...] = (
     _entry("runner", "runner_lost", "lost communication with the server|"
            "runner has received a shutdown signal|hosted runner encountered an error|"
-           "the runner has been terminated", weight=10, around=(4, 1)),
+           "the runner has been terminated|job failed (system failure)|"
+           "agent went offline|lost communication with the agent|"
+           "we stopped hearing from agent", weight=10, around=(4, 1)),
     _entry("runner", "timeout", "exceeded the maximum execution time|"
            "no output has been received in the last|exceeded the maximum time limit|"
-           "the job exceeded the maximum|has timed out after", weight=10,
+           "the job exceeded the maximum|has timed out after|"
+           "execution took longer than|reached the maximum allowed time|"
+           "build timed out (after|ran longer than the maximum time", weight=10,
            around=(8, 1)),
     _entry("runner", "cancelled",
-           "the operation was canceled|the run was canceled|this job was cancelled",
+           "the operation was canceled|the run was canceled|this job was cancelled|"
+           "aborted by user|build was aborted|build was canceled",
            weight=8, around=(6, 0)),
     _entry("system", "out_of_memory", "heap out of memory|oomkilled|std::bad_alloc|"
            "cannot allocate memory|out of memory: kill|java.lang.outofmemoryerror|"
@@ -254,7 +264,9 @@ ENDS: tuple[Grammar, ...] = (
     _entry("system", "disk", "no space left on device|disk quota exceeded|enospc",
            weight=9, around=(3, 1)),
     _entry("system", "crash", "segmentation fault|core dumped|sigabrt|bus error|"
-           "illegal instruction|stack overflow", weight=8, around=(6, 2)),
+           "illegal instruction|stack overflow|killed by signal|terminated by signal|"
+           "signal: killed|signal: terminated|exit code 139|exit code 143", weight=8,
+           around=(6, 2)),
     _entry("system", "network", "could not resolve host|temporary failure in name|"
            "econnreset|enotfound|econnrefused|etimedout|connection timed out|"
            "connection refused|tls handshake timeout|503 service unavailable|"

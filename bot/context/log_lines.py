@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+
+from bot.text import sanitize
 
 # Longer lines are cut before any pattern sees them (contract T29).
 MAX_LINE = 2_000
@@ -11,11 +12,6 @@ MAX_LINE = 2_000
 # escape sequences go away afterwards.
 _MAX_RAW = 4 * MAX_LINE
 _STEP = 1 << 20
-_ESCAPE = re.compile(
-    r"\x1b\[[ -?]{0,32}[@-~]"
-    r"|\x1b\][^\x07\x1b]{0,512}(?:\x07|\x1b\\)?"
-    r"|\x1b[ -/]?[0-~]"
-)
 _GONE = (*range(0, 9), *range(11, 32), *range(127, 160), 0xFEFF)
 _CONTROL = dict.fromkeys(_GONE)
 
@@ -33,12 +29,8 @@ def lines(data: bytes | Iterable[bytes]) -> Iterator[str]:
 
 def clean(line: str) -> str:
     """Reduce one line to the text a terminal would show in the end."""
-    if "\r" in line:
-        line = _last_written(line)
-    if "\x1b" in line:
-        line = _ESCAPE.sub("", line)
     if not line.isprintable():
-        line = line.translate(_CONTROL)
+        line = sanitize.drawn(line).translate(_CONTROL)
     return _without_stamp(line)[:MAX_LINE].rstrip()
 
 
@@ -57,11 +49,6 @@ def _raw_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
             rest = line[:_MAX_RAW]
     if rest:
         yield rest
-
-
-def _last_written(line: str) -> str:
-    parts = [part for part in line.split("\r") if part.strip()]
-    return parts[-1] if parts else ""
 
 
 def _without_stamp(line: str) -> str:

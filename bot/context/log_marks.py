@@ -17,13 +17,38 @@ class Mark:
 
 
 # First characters of a mark, then its pattern. Groups: command (a step begins), code
-# and ended (a command ended).
+# and ended (a command ended); a pattern without any marks a line that tells nothing.
 _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("##[group]", re.compile(r"##\[group\](?:Run )?(?P<command>.{1,400})")),
+    ("##[endgroup]", re.compile(r"##\[endgroup\]")),
+    (
+        "##[section]",
+        re.compile(r"##\[section\](?:Starting: (?P<command>.{1,400})|Finishing: )"),
+    ),
+    ("##[command]", re.compile(r"##\[command\](?P<command>.{1,400})")),
     ("[command]", re.compile(r"\[command\](?P<command>.{1,400})")),
     (
         "##[error]Process completed",
         re.compile(r"##\[error\]Process completed with exit code (?P<code>-?\d{1,10})"),
+    ),
+    (
+        "Error: Process completed",
+        re.compile(r"Error: Process completed with exit code (?P<code>-?\d{1,10})"),
+    ),
+    (
+        "##[error]",
+        re.compile(
+            r"##\[error\][^\n']{1,40}(?:'[^']{1,300}')? ?"
+            r"(?:failed|exited) with (?:exit )?code '?(?P<code>-?\d{1,10})"
+        ),
+    ),
+    (
+        "🚨 Error: The command exited",
+        re.compile(r"🚨 Error: The command exited with status (?P<code>\d{1,10})"),
+    ),
+    (
+        "ERROR: script returned",
+        re.compile(r"ERROR: script returned exit code (?P<code>\d{1,10})"),
     ),
     (
         "The command ",
@@ -52,7 +77,13 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("travis_fold:start:", re.compile(r"travis_fold:start:(?P<command>)")),
     ("travis_time:start:", re.compile(r"travis_time:start:(?P<command>)")),
-    ("travis_", re.compile(r"travis_(?:fold|time):end:(?P<neutral>)")),
+    ("~~~ ", re.compile(r"~~~ (?P<command>\S.{0,400})")),
+    ("^^^ +++", re.compile(r"\^\^\^ \+\+\+")),
+    ("section_", re.compile(r"section_(?:start|end):\d{1,12}:")),
+    ("[Pipeline] ", re.compile(r"\[Pipeline\] ")),
+    ("Finished: ", re.compile(r"Finished: [A-Z]{1,20}$")),
+    ("Done. Your build", re.compile(r"Done\. Your build exited with \d")),
+    ("travis_", re.compile(r"travis_(?:fold|time):end:")),
     ("$ ", re.compile(r"\$ (?P<command>.{1,400})")),
 )
 _FIRST = tuple(start for start, _ in _MARKS)
@@ -75,6 +106,6 @@ def _from_groups(groups: dict[str, str | None]) -> Mark:
     if "code" in groups:
         code = groups["code"]
         return Mark(exit_code=int(code) if code else 1, ended=groups.get("ended") or "")
-    if "command" in groups:
+    if groups.get("command") is not None:
         return Mark(starts_step=True, command=groups["command"] or "")
     return Mark()

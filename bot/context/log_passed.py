@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from bot.context import log_lines, log_marks, log_scan
+from bot.context import log_lines, log_marks, log_signals
 from bot.context.log_mask import masked
 from bot.context.log_shapes import Chunk
 
@@ -116,7 +116,7 @@ class Witness:
             for skipped in self.between[: number - run.end - 1]:
                 run.add(skipped)
         self.between.clear()
-        run.add(line, *log_scan.weight(line))
+        run.add(line, *log_signals.weight(line))
 
     def _forget(self) -> None:
         if len(self.runs) <= _MAX_RUNS:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.context import log_marks
-from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, NOISE, Grammar
+from bot.context import log_marks, log_signals
 from bot.context.log_shapes import Failure
+from bot.context.log_signals import Signal
 
+# The end of the log is kept whole, up to here; before it the windows alone.
+_MAX_LINES = 12_000
+_MAX_CHARACTERS = 6_000_000
+_MAX_EXITS = 5_000
 _MAX_CHUNK = 80
 _MAX_WINDOWS = 150
 _MAX_FAILURES = 100
 _MAX_COMMANDS = 20
-_MAX_BEFORE = 24
 _TAIL_LINES = 14
 # A step that ended badly is where its log must be read.
 _FAILED_STEP = 4
@@ -42,13 +44,17 @@ class Scan:
     """Everything remembered while the log goes by; bounded, whatever its length."""
 
     number: int = 0
-    recent: deque[str] = field(default_factory=lambda: deque(maxlen=_MAX_BEFORE))
+    recent: deque[tuple[str, bool]] = field(default_factory=deque)
+    characters: int = 0
     windows: list[Window] = field(default_factory=list)
     open: Window | None = None
     step_start: int = 1
     command: str = ""
     commands: dict[str, None] = field(default_factory=dict)
     failures: dict[Failure, None] = field(default_factory=dict)
+    exits: deque[tuple[int, int]] = field(
+        default_factory=lambda: deque(maxlen=_MAX_EXITS)
+    )
     exit_code: int | None = None
     has_text: bool = False
 
@@ -65,7 +71,7 @@ def read(scan: Scan, line: str, *, is_known: bool = False) -> None:
         if mark is not None:
             _at_mark(scan, mark)
         elif not is_known:
-            signal = _signal(line)
+            signal = log_signals.signal(line)
             if signal is not None:
                 _at_signal(scan, signal, line)
     window = scan.open
@@ -74,97 +80,22 @@ def read(scan: Scan, line: str, *, is_known: bool = False) -> None:
             window.lines.append(line)
         else:
             scan.open = None
-    scan.recent.append(line)
+    _remember(scan, line, is_known=is_known)
 
 
-# Signals: lines that a tool, the system or plain words mark as trouble.
+def _remember(scan: Scan, line: str, *, is_known: bool) -> None:
+    recent = scan.recent
+    recent.append((line, is_known))
+    scan.characters += len(line)
+    while scan.characters > _MAX_CHARACTERS or len(recent) > _MAX_LINES:
+        scan.characters -= len(recent.popleft()[0])
 
 
-def _roots(grammars: Iterable[Grammar]) -> tuple[str, ...]:
-    """The shortest needles; a line without any of them cannot match any grammar."""
-    needles = sorted({n for grammar in grammars for n in grammar.needles}, key=len)
-    roots: list[str] = []
-    for needle in needles:
-        if not any(root in needle for root in roots):
-            roots.append(needle)
-    return tuple(roots)
+def _last(scan: Scan, count: int) -> list[str]:
+    return [scan.recent[at][0] for at in range(-min(count, len(scan.recent)), 0)]
 
 
-_TOOLS = (*GRAMMARS, *ENDS)
-_ROOTS = _roots((*_TOOLS, GENERIC))
-
-
-def _by_root() -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
-    """Every needle, with the place of its grammar, under a root that it contains."""
-    under: dict[str, list[tuple[str, int]]] = {root: [] for root in _ROOTS}
-    for index, grammar in enumerate(_TOOLS):
-        for needle in grammar.needles:
-            under[next(r for r in _ROOTS if r in needle)].append((needle, index))
-    return tuple((root, tuple(needles)) for root, needles in under.items())
-
-
-_BY_ROOT = _by_root()
-
-
-@dataclass(frozen=True, slots=True)
-class _Signal:
-    grammar: Grammar
-    weight: float
-    failure: Failure | None = None
-
-
-def _signal(line: str) -> _Signal | None:
-    lowered = line.lower()
-    is_near = False
-    likely: set[int] = set()
-    for root, needles in _BY_ROOT:
-        if root in lowered:
-            is_near = True
-            for needle, index in needles:
-                if needle in lowered:
-                    likely.add(index)
-    if not is_near:
-        return None
-    return _tool_signal(line, likely) or _generic_signal(lowered)
-
-
-def _tool_signal(line: str, likely: set[int]) -> _Signal | None:
-    stripped = line.lstrip()
-    best: _Signal | None = None
-    for index in sorted(likely):
-        grammar = _TOOLS[index]
-        if best is not None and grammar.weight <= best.weight:
-            continue
-        failure = None
-        if grammar.pattern is not None:
-            match = grammar.pattern.match(stripped)
-            if match is None:
-                continue
-            failure = _failure(grammar.tool, match.groupdict())
-        best = _Signal(grammar, grammar.weight, failure)
-    return best
-
-
-def _generic_signal(lowered: str) -> _Signal | None:
-    if not any(needle in lowered for needle in GENERIC.needles):
-        return None
-    noisy = any(word in lowered for word in NOISE)
-    return _Signal(GENERIC, 1.0 if noisy else float(GENERIC.weight))
-
-
-def _failure(tool: str, groups: dict[str, str | None]) -> Failure | None:
-    number = groups.get("line")
-    failure = Failure(
-        tool=tool,
-        test=(groups.get("test") or "").strip(),
-        file=groups.get("file") or "",
-        line=int(number) if number else 0,
-        message=(groups.get("message") or "").strip(),
-    )
-    return failure if failure != Failure(tool) else None
-
-
-def _at_signal(scan: Scan, signal: _Signal, line: str) -> None:
+def _at_signal(scan: Scan, signal: Signal, line: str) -> None:
     grammar = signal.grammar
     if signal.failure is not None and len(scan.failures) < _MAX_FAILURES:
         scan.failures.setdefault(signal.failure)
@@ -177,7 +108,7 @@ def _at_signal(scan: Scan, signal: _Signal, line: str) -> None:
     if scan.windows:
         before = min(before, scan.number - 1 - scan.windows[-1].end)
     before = max(before, 0)
-    lines = list(scan.recent)[-before:] if before else []
+    lines = _last(scan, before)
     scan.open = Window(
         start=scan.number - before,
         until=scan.number + grammar.after,
@@ -189,7 +120,7 @@ def _at_signal(scan: Scan, signal: _Signal, line: str) -> None:
     _keep(scan, scan.open)
 
 
-def _extend(scan: Scan, window: Window, signal: _Signal) -> None:
+def _extend(scan: Scan, window: Window, signal: Signal) -> None:
     window.until = max(window.until, scan.number + signal.grammar.after)
     window.peaks += 1
     if signal.weight > window.score:
@@ -207,12 +138,6 @@ def _keep(scan: Scan, window: Window) -> None:
     scan.windows = sorted([*ranked, *scan.windows[-20:]], key=lambda w: w.start)
 
 
-def weight(line: str) -> tuple[str, float]:
-    """How much a line looks like trouble: its category and weight, ("", 0) if not."""
-    signal = _signal(line)
-    return (signal.grammar.category, signal.weight) if signal else ("", 0.0)
-
-
 # Steps: where a command begins, and how it ended.
 
 
@@ -227,6 +152,7 @@ def _at_mark(scan: Scan, mark: log_marks.Mark) -> None:
 
 
 def _at_exit(scan: Scan, mark: log_marks.Mark) -> None:
+    scan.exits.append((scan.number, mark.exit_code or 0))
     if not mark.exit_code:
         scan.step_start = scan.number + 1
         return
@@ -248,7 +174,7 @@ def add_tail(scan: Scan, score: float) -> None:
     room = end - scan.step_start + 1
     if scan.windows:
         room = min(room, end - scan.windows[-1].end)
-    lines = list(scan.recent)[-min(room, _TAIL_LINES) :] if room > 0 else []
+    lines = _last(scan, min(room, _TAIL_LINES)) if room > 0 else []
     while lines and not lines[-1].strip():
         lines.pop()
         end -= 1

@@ -107,9 +107,20 @@ def log_text(text: str) -> str:
 
     Lines stay as many as they were; of a line drawn over itself the last state stays.
     """
-    text = _TERMINAL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    lines = (line.rpartition("\r")[2] for line in text.split("\n"))
+    lines = map(drawn, text.removeprefix("\ufeff").split("\n"))
     return code("\n".join(lines)).text
+
+
+def drawn(line: str) -> str:
+    """Reduce one line of a log to what a terminal shows in the end.
+
+    Terminal sequences go; of a line drawn over itself the last state that is not
+    blank stays.
+    """
+    if "\r" in line:
+        states = (state for state in reversed(line.split("\r")) if state.strip())
+        line = next(states, "")
+    return _TERMINAL.sub("", line)
 
 
 def log_line(text: str) -> str:

@@ -1,0 +1,194 @@
+"""From chances of lines to the chunks that are shown: the likeliest runs of lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from bot.context import log_marks, log_model, log_signals
+from bot.context.log_features import Page
+from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, Category
+from bot.context.log_shapes import Chunk
+
+# How much of its neighbours' chance a line has: causes stand in blocks.
+_SPREAD = 0.4
+# Lines this much less likely than the likeliest are left out even if there is room.
+_WORTH = 0.05
+# The rules' share of the chance, and how it fades around the line they point to.
+_VOTE = 0.15
+_FADE = 0.8
+# From this repetition on a line loses chance.
+_REPEATS = 3
+_NO_DIGITS = {ord(digit): None for digit in "0123456789"}
+# Lines between two likely runs that are shown with them.
+_GAP = 2
+# The kind of a chunk in which no line has a word of trouble.
+UNWORDED = "unworded"
+
+
+def chunks(page: Page, *, budget: int) -> list[Chunk]:
+    """Return the chunks that most likely tell the cause, best first, within `budget`.
+
+    A chunk's score is its share of the chance to be the cause, 0 to 1.
+    """
+    chances = weighed(page, log_model.chances(page, log_model.shipped()))
+    found = []
+    for first, last in runs(page, chances, budget=budget):
+        lines = page.lines[first : last + 1]
+        found.append(
+            Chunk(
+                start=page.numbers[first],
+                end=page.numbers[last],
+                kind=_kind(lines),
+                score=round(sum(chances[first : last + 1]), 3),
+                text="\n".join(lines),
+            )
+        )
+    return found
+
+
+def weighed(page: Page, chances: Sequence[float]) -> list[float]:
+    """Correct what a scorer says of a page by what is known of logs; shares of 1.
+
+    Lines of the CI system itself and scripts it repeats tell no cause, the hundredth
+    repetition tells less than the first line, and the rules have a vote.
+    """
+    seen: Counter[str] = Counter()
+    corrected: list[float] = []
+    for line, chance, is_work in zip(page.lines, chances, _works(page), strict=True):
+        key = line.translate(_NO_DIGITS)
+        seen[key] += 1
+        often = max(1.0, seen[key] / _REPEATS) if line else 1.0
+        corrected.append(chance / often if is_work else 0.0)
+    corrected = _shares(corrected)
+    vote = _shares(_vote(page))
+    if not any(vote):
+        return corrected
+    pairs = zip(corrected, vote, strict=True)
+    return [(1 - _VOTE) * chance + _VOTE * own for chance, own in pairs]
+
+
+def _works(page: Page) -> list[bool]:
+    """Which lines the work of this run alone wrote, not the CI system around it."""
+    scripts = _scripts(page.lines)
+    own: list[bool] = []
+    for at, (number, line) in enumerate(zip(page.numbers, page.lines, strict=True)):
+        is_mark = not line.startswith("$ ") and log_marks.mark(line) is not None
+        own.append(bool(number) and at not in scripts and not is_mark)
+    pairs = zip(own, page.numbers, strict=True)
+    new = [is_own and number not in page.known for is_own, number in pairs]
+    told = any(is_new and line for is_new, line in zip(new, page.lines, strict=True))
+    # A run that wrote nothing new is told by what it wrote.
+    return new if told else own
+
+
+def _scripts(lines: Sequence[str]) -> set[int]:
+    """The lines of the scripts that GitHub repeats before it runs them."""
+    found: set[int] = set()
+    start: int | None = None
+    for at, line in enumerate(lines):
+        if line.startswith("##[endgroup]") and start is not None:
+            found.update(range(start, at))
+        if line.startswith("##["):
+            start = at if line.startswith("##[group]Run ") else None
+    return found
+
+
+def _vote(page: Page) -> list[float]:
+    if page.suspect is None:
+        return [0.0] * len(page.lines)
+    first, last, peak = page.suspect
+    works = zip(page.numbers, _works(page), strict=True)
+    return [
+        _FADE ** abs(number - peak) if is_work and first <= number <= last else 0.0
+        for number, is_work in works
+    ]
+
+
+def _shares(values: Sequence[float]) -> list[float]:
+    whole = sum(values) or 1.0
+    return [value / whole for value in values]
+
+
+def category(chosen: Sequence[Chunk], *, is_failed: bool) -> Category:
+    """Say what sort of trouble the chunks tell of; `is_failed`: a command says so."""
+    for chunk in chosen:
+        for grammar in (*GRAMMARS, *ENDS, GENERIC):
+            if chunk.kind == grammar.category:
+                return grammar.category
+    return "error" if is_failed else "no_error_found"
+
+
+def _kind(lines: Sequence[str]) -> str:
+    found = filter(None, map(log_signals.signal, lines))
+    best = max(found, key=lambda signal: signal.weight, default=None)
+    if best is None or best.weight < GENERIC.weight:
+        return UNWORDED
+    return best.grammar.category
+
+
+def runs(page: Page, chances: Sequence[float], *, budget: int) -> list[tuple[int, int]]:
+    """Return first and last index of the runs of lines to show, likeliest run first.
+
+    At most `budget` lines in all; no run begins or ends with a blank line.
+    """
+    spread = _spread(chances)
+    order = sorted(range(len(spread)), key=lambda at: (-spread[at], at))[:budget]
+    worth = _WORTH * spread[order[0]] if order else 0.0
+    taken = sorted(at for at in order if chances[at] and spread[at] >= worth)
+    trimmed = (_trimmed(page.lines, *run) for run in _joined(taken))
+    found = [run for run in trimmed if run]
+    may_join = [bool(c) or not x for c, x in zip(chances, page.lines, strict=True)]
+    room = budget - sum(last - first + 1 for first, last in found)
+    found = _bridged(found, may_join=may_join, room=room)
+    return sorted(found, key=lambda run: (-sum(chances[run[0] : run[1] + 1]), run))
+
+
+def _spread(chances: Sequence[float]) -> list[float]:
+    before = _faded(chances)
+    after = _faded(reversed(chances))[::-1]
+    return [a + b - own for a, b, own in zip(before, after, chances, strict=True)]
+
+
+def _faded(chances: Iterable[float]) -> list[float]:
+    faded: list[float] = []
+    carried = 0.0
+    for chance in chances:
+        carried = chance + _SPREAD * carried
+        faded.append(carried)
+    return faded
+
+
+def _joined(taken: Sequence[int]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for at in taken:
+        if found and at == found[-1][1] + 1:
+            found[-1] = (found[-1][0], at)
+        else:
+            found.append((at, at))
+    return found
+
+
+def _trimmed(lines: Sequence[str], first: int, last: int) -> tuple[int, int] | None:
+    while first <= last and not lines[first]:
+        first += 1
+    while last >= first and not lines[last]:
+        last -= 1
+    return (first, last) if first <= last else None
+
+
+def _bridged(
+    found: Sequence[tuple[int, int]], *, may_join: Sequence[bool], room: int
+) -> list[tuple[int, int]]:
+    """Join runs that almost touch, while there is room for what lies between."""
+    joined: list[tuple[int, int]] = []
+    for first, last in found:
+        end = joined[-1][1] if joined else -1
+        between = first - end - 1
+        is_near = bool(joined) and between <= min(_GAP, room)
+        if is_near and all(may_join[end + 1 : first]):
+            room -= between
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return joined
