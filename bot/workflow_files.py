@@ -33,6 +33,7 @@ _NO_CI = """\
 NEEDED: Mapping[str, str] = {
     "contents": "read",
     "actions": "read",
+    "checks": "read",
     "issues": "write",
     "pull-requests": "write",
 }

@@ -100,8 +100,8 @@ def test_other_actions_are_none_of_ours(uses):
     [
         ("write-all", set()),
         ("read-all", {"issues", "pull-requests"}),
-        ("{}", {"contents", "actions", "issues", "pull-requests"}),
-        ("{issues: write, contents: read}", {"actions", "pull-requests"}),
+        ("{}", {"contents", "actions", "checks", "issues", "pull-requests"}),
+        ("{issues: write, contents: read}", {"actions", "checks", "pull-requests"}),
     ],
 )
 def test_permissions_of_the_job_are_what_counts(permissions, lacking):
