@@ -300,7 +300,22 @@ def test_a_command_on_a_line_works_and_is_answered_in_the_thread(stage: Stage) -
     assert "orchard/auth.py" in stage.remarks
 
 
-# Drafts.
+# Forks and drafts.
+
+
+def test_a_forks_review_comes_when_its_ci_has_finished(stage: Stage) -> None:
+    ci = ".github/workflows/ci.yml"
+    stage.repository.commit({ci: "on: push\n"})
+    pull = stage.repository.pull(
+        "From afar", head_files=CHANGE, fork=True, author="stranger"
+    )
+    run = stage.repository.workflow_run(pull=pull, conclusion="success", path=ci)
+    stage.says(KNOWN)
+    stage.run("workflow_run", "completed", run)
+    assert [(one.pull.number, one.line) for one in stage.remarks.values()] == [
+        (pull.number, 2)
+    ]
+    assert len(stage.server.notifications) == 1
 
 
 def test_a_draft_waits_but_for_a_command(stage: Stage) -> None:

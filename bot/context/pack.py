@@ -22,7 +22,7 @@ _KIN_SHARE = 0.5
 _WORDS = {"lock": "lock file"}
 
 READ = "read {read} of {total} files"
-KNOWN = ", {count} unchanged since an earlier review"
+KNOWN = " ({count} of them in an earlier review)"
 SKIPPED = ", {count} skipped: {kinds}"
 NOT_READ = "; {count} not read: {why}"
 
