@@ -9,7 +9,9 @@ from bot.context.ci_findings import (
     BECAUSE,
     FAILURE,
     NO_JOBS,
+    NO_CAUSE,
     NO_LOG,
+    ON_BASE,
     SEEN,
     SUSPECT,
     VERDICT,
@@ -42,6 +44,15 @@ NEXT_WITHOUT: dict[str, str] = {
     NO_JOBS: "Mend the workflow file{where}; the page of the run says what is wrong.",
     NO_LOG: "Run the failed jobs again, so that there is a log to read.",
 }
+# A run of the base branch itself stands in a thread of its own, or in none.
+BASE_HEADS: dict[str, str] = {
+    "caused_by_this_change": "**New with this commit**",
+    "failing_on_base": "**Not new: it failed before this commit, too**",
+}
+BASE_NEXT: dict[str, str] = {
+    "caused_by_this_change": "Fix or revert the commit{where}.",
+    "failing_on_base": "Repair the branch{where}.",
+}
 START = ", starting at {place}"
 MORE = "{count} more failures"
 FAILED = "What failed"
@@ -61,11 +72,12 @@ def verdict(findings: Sequence[Finding]) -> str:
     name = _name(findings)
     if not name:
         return ""
+    head = BASE_HEADS.get(name, HEADS[name]) if _is_base(findings) else HEADS[name]
     because = [markdown.plain(f.message) for f in findings if f.kind == BECAUSE]
     if len(because) <= 1:
-        return ": ".join([HEADS[name], *because]) + "."
+        return ": ".join([head, *because]) + "."
     listed = "\n".join(f"- {each}" for each in because[:BECAUSES])
-    return f"{HEADS[name]}:\n\n{listed}"
+    return f"{head}:\n\n{listed}"
 
 
 def failures(findings: Sequence[Finding]) -> str:
@@ -103,7 +115,13 @@ def _next(name: str, findings: Sequence[Finding]) -> str:
     if is_green and name == "flaky":
         return GREEN
     without = next((text for kind, text in NEXT_WITHOUT.items() if kind in kinds), "")
-    return NEXT[name] if FAILURE in kinds or not without else without
+    if without and FAILURE not in kinds:
+        return without
+    return BASE_NEXT.get(name, NEXT[name]) if _is_base(findings) else NEXT[name]
+
+
+def _is_base(findings: Sequence[Finding]) -> bool:
+    return any(finding.kind == ON_BASE for finding in findings)
 
 
 def _name(findings: Sequence[Finding]) -> str:
@@ -112,8 +130,7 @@ def _name(findings: Sequence[Finding]) -> str:
 
 
 def _failures(findings: Sequence[Finding]) -> list[Finding]:
-    other = (VERDICT, BECAUSE, SUSPECT, SEEN, NO_JOBS)
-    return [each for each in findings if each.kind not in other]
+    return [each for each in findings if each.kind in (FAILURE, NO_LOG, NO_CAUSE)]
 
 
 def _failure(finding: Finding) -> str:

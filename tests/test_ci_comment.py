@@ -6,7 +6,15 @@ import pytest
 
 from bot import ci_comment
 from bot.context import Finding
-from bot.context.ci_findings import BECAUSE, FAILURE, NO_JOBS, NO_LOG, SUSPECT, VERDICT
+from bot.context.ci_findings import (
+    BECAUSE,
+    FAILURE,
+    NO_JOBS,
+    NO_LOG,
+    ON_BASE,
+    SUSPECT,
+    VERDICT,
+)
 
 
 def _run(name="flaky", *because, severity="major", failures=1, **given):
@@ -85,3 +93,18 @@ def test_without_a_log_or_a_job_the_next_step_says_what_is_missing():
 def test_of_a_green_retry_nothing_is_asked():
     assert "Nothing to do" in ci_comment.next_step(_run("flaky", severity="info"))
     assert "run the failed jobs again" in ci_comment.next_step(_run("flaky"))
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "step"),
+    [
+        ("caused_by_this_change", "New with this commit", "revert"),
+        ("failing_on_base", "failed before this commit", "Repair the branch"),
+        ("flaky", "Flaky", "worth a repair"),
+    ],
+)
+def test_of_the_base_branch_itself_it_is_said_of_the_commit(name, head, step):
+    found = [*_run(name), Finding(ON_BASE, "x")]
+    assert head in ci_comment.verdict(found)
+    assert step in ci_comment.next_step(found)
+    assert ci_comment.failures(found).count("**What failed:**") == 1

@@ -50,6 +50,7 @@ class Run:
 
     `is_green` says that its last attempt passed. `unread` are failed jobs whose logs
     were too many or too large to read. `workflow` is the file of a run without jobs.
+    `is_of_base`: the run is one of the base branch, and of no change that is asked for.
     """
 
     verdict: Verdict
@@ -59,6 +60,7 @@ class Run:
     is_green: bool = False
     change: tuple[FileDiff, ...] = ()
     workflow: str = ""
+    is_of_base: bool = False
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
@@ -86,6 +88,7 @@ def read(event: Event, reader: Reader) -> Run:
         unread=jobs[len(shown) :],
         is_green=witness.is_green,
         change=change,
+        is_of_base=_is_of_base(event),
     )
 
 
@@ -146,6 +149,14 @@ def _failed_before(event: Event, reader: Reader) -> tuple[Job, ...]:
     for job in failed:
         by_name.setdefault(job.name, job)
     return tuple(by_name.values())
+
+
+def _is_of_base(event: Event) -> bool:
+    run, repository = event.run, event.repository
+    if run is None or repository is None or event.is_fork:
+        return False
+    is_pull = run.event.startswith("pull_request")
+    return run.head.ref == repository.default_branch and not is_pull
 
 
 def _without_jobs(event: Event, change: tuple[FileDiff, ...]) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -37,6 +38,8 @@ _AWAY = (
     "connection reset by peer",
     "unexpected disconnect",
 )
+# At the start of a word: "ModuleNotFoundError" holds the name of a network's fault.
+_IS_AWAY = re.compile(r"(?<![a-z])(?:" + "|".join(map(re.escape, _AWAY)) + ")")
 
 
 @dataclass(slots=True)
@@ -163,8 +166,7 @@ def _category(distilled: Distilled) -> str:
     if distilled.category not in _FETCHING or is_told:
         return distilled.category
     shown = "\n".join(chunk.text for chunk in distilled.chunks).lower()
-    is_cut_off = any(needle in shown for needle in _AWAY)
-    return "network" if is_cut_off else distilled.category
+    return "network" if _IS_AWAY.search(shown) else distilled.category
 
 
 def _since(jobs: Sequence[Job]) -> str:

@@ -18,15 +18,22 @@ FAILURE = "ci-failure"
 SEEN = "seen"
 SUSPECT = "suspect"
 NO_LOG = "no-log"
+NO_CAUSE = "no-cause"
 NO_JOBS = "no-jobs"
+ON_BASE = "on-base"
+BRANCH = "the run is one of the base branch itself"
 WORKFLOW = "the workflow of the run that started no job"
 SUSPECTED = "a changed line that the failure points at"
+KINDS = frozenset(
+    (VERDICT, BECAUSE, FAILURE, SEEN, SUSPECT, NO_LOG, NO_CAUSE, NO_JOBS, ON_BASE)
+)
 QUOTED_LINES = 14
+LINE = 300  # characters quoted of one line
 _BEFORE = 6
 # What a runner writes around a step's lines: it shows nothing.
 _MARKS = ("##[endgroup]", "##[group]", "##[error]Process completed with")
 
-NO_CAUSE = "the log shows no error line; nothing is claimed about the cause"
+WITHOUT_CAUSE = "the log shows no error line; nothing is claimed about the cause"
 UNREAD = "the log is empty or could not be read; nothing is claimed about the cause"
 SEEN_BEFORE = "seen {times} in the last 30 days, last in #{number}"
 ALIKE = "{count} of {total} jobs, same failure ({names})"
@@ -44,6 +51,8 @@ def of(run: Run, missing: Sequence[str] = ()) -> tuple[Finding, ...]:
     found += [Finding(BECAUSE, sentence) for sentence in run.verdict.evidence]
     if run.workflow:
         found.append(Finding(NO_JOBS, WORKFLOW, "major", run.workflow))
+    if run.is_of_base:
+        found.append(Finding(ON_BASE, BRANCH))
     found += _suspects(run)
     for each in run.failed:
         found.append(_failure(each, run, missing))
@@ -83,7 +92,7 @@ def _failure(failed: Failed, run: Run, missing: Sequence[str]) -> Finding:
         return Finding(NO_LOG, what + _why_unread(failed, missing), "major")
     if not distilled.chunks or distilled.category == "no_error_found":
         quote = _around(failed, None)
-        return Finding("no-cause", what + NO_CAUSE, "major", quote=quote)
+        return Finding(NO_CAUSE, what + WITHOUT_CAUSE, "major", quote=quote)
     first = told(failed.failures)
     place = _place(first, failed.places)
     return Finding(
@@ -140,7 +149,7 @@ def _around(failed: Failed, first: Failure | None) -> str:
     if not chunks:
         return ""
     lines = chunks[0].text.split("\n")
-    lines = [line for line in lines if not line.startswith(_MARKS)]
+    lines = [line[:LINE] for line in lines if not line.startswith(_MARKS)]
     while len(lines) > 1 and not lines[-1].strip():
         lines.pop()
     if len(lines) <= QUOTED_LINES:

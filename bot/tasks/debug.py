@@ -70,33 +70,32 @@ class DebugReply(BaseModel):
 
 def gather(event: Event, reader: Reader) -> Material:
     """Read the report, its stack traces' files whole, the change and whole CI logs."""
-    if event.run is not None or reader.failed_jobs():
-        return _of_run(event, reader)
+    is_run = event.run is not None or bool(reader.failed_jobs())
+    run = ci.read(event, reader) if is_run else None
     said = "\n".join((event.title, event.body, *(c.body for c in reader.comments())))
     frames = _located(report.stack_traces(said), reader.tree())
     named = repository.mentioned(said, reader.tree())
-    paths = tuple(dict.fromkeys((*(path for path, _ in frames), *named)))
+    failing = _near(run) if run is not None else ()
+    paths = dict.fromkeys((*(path for path, _ in frames), *named, *failing))
     change = reader.diff()
     sections = [*thread.sections(event, reader)]
     sections += repository.whole(paths, reader, priority=1, must=True)
+    sections += _logs(run, reader) if run is not None else []
     if change:
         sections.append(Section("the change", sanitize.code(change).text, "diff", 1))
     sections += repository.outline(reader)
-    found = [
-        Finding(
-            "stack-frame",
-            FRAME.format(symbol=frame.symbol or "this line"),
-            "minor",
-            path,
-            frame.line,
-        )
-        for path, frame in frames
-    ]
-    if not found:
-        found.append(Finding("no-stack-trace", NO_FRAME))
-    found += report.missing_fields(event.title, event.body)
+    found = [_frame(path, frame) for path, frame in frames]
+    if run is not None:
+        found = [*ci_findings.of(run, reader.missing), *found]
+    else:
+        found += [] if found else [Finding("no-stack-trace", NO_FRAME)]
+        found += report.missing_fields(event.title, event.body)
     found += thread.findings(event)
-    return Material(tuple(sections), tuple(found))
+    return Material(
+        tuple(sections),
+        tuple(found),
+        fingerprints=run.fingerprints if run is not None else (),
+    )
 
 
 def check(reply: DebugReply, material: Material) -> Checked:
@@ -113,8 +112,8 @@ def check(reply: DebugReply, material: Material) -> Checked:
 
 def render(reply: DebugReply | None, material: Material) -> Answer:
     """Write the hypotheses with their evidence; else where the traces point."""
-    shown = findings.as_markdown(material.findings)
     if reply is None:
+        shown = findings.as_markdown(material.findings)
         shown = ci_comment.whole(material.findings) or shown
         return Answer(shown, weight=findings.heaviest(material.findings))
     parts = [ci_comment.verdict(material.findings)]
@@ -124,8 +123,10 @@ def render(reply: DebugReply | None, material: Material) -> Answer:
     if reply.fix_sketch:
         parts.append(f"**Sketch of a fix**\n\n{reply.fix_sketch}")
     parts.append(f"_Read: {_coverage(material)}._")
-    failed = ci_comment.failures(material.findings) if parts[0] else ""
-    folds = ((WHAT_FAILED, failed) if failed else (ESTABLISHED, shown),)
+    failed = ci_comment.failures(material.findings)
+    other = [f for f in material.findings if f.kind not in ci_findings.KINDS]
+    known = ((WHAT_FAILED, failed), (ESTABLISHED, findings.as_markdown(other)))
+    folds = tuple((title, text) for title, text in known if text)
     body = "\n\n".join(part for part in parts if part)
     return Answer(body, folds, weight="major")
 
@@ -141,26 +142,17 @@ def _located(
     return list(found.values())
 
 
-def _of_run(event: Event, reader: Reader) -> Material:
-    """Read whole logs and whole files of a failed run, not what explains it best."""
-    run = ci.read(event, reader)
-    near = [path for each in run.failed for path in each.evidence.overlap.reached]
+def _frame(path: str, frame: report.Frame) -> Finding:
+    message = FRAME.format(symbol=frame.symbol or "this line")
+    return Finding("stack-frame", message, "minor", path, frame.line)
+
+
+def _near(run: Run) -> tuple[str, ...]:
+    """The files that failures name, then those they use, then what was changed."""
     named = [place.path for each in run.failed for place in each.places]
+    used = [path for each in run.failed for path in each.evidence.overlap.reached]
     changed = [file.path for file in run.change if file.kind in ("source", "test")]
-    paths = list(dict.fromkeys((*named, *near, *changed)))[:FILES]
-    sections = [*thread.sections(event, reader)] if event.number is not None else []
-    sections += repository.whole(paths, reader, priority=1, must=True)
-    sections += _logs(run, reader)
-    if run.change:
-        change = sanitize.code(reader.diff()).text
-        sections.append(Section("the change", change, "diff", 1))
-    sections += repository.outline(reader)
-    return Material(
-        tuple(sections),
-        ci_findings.of(run, reader.missing),
-        change=run.change,
-        fingerprints=run.fingerprints,
-    )
+    return tuple(dict.fromkeys((*named, *used, *changed)))[:FILES]
 
 
 def _logs(run: Run, reader: Reader) -> list[Section]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.context import ci, ci_evidence, ci_sections
+from bot.context import ci, ci_evidence, ci_findings, ci_sections
 from bot.context.ci_sections import DIFF_OF
 from bot.tasks import Job
 from tests import ci_logs
@@ -71,6 +73,12 @@ def test_tools_that_lack_what_they_could_not_fetch_met_the_network():
     assert run.failed[0].evidence.category == "network"
 
 
+def test_a_module_that_is_missing_is_no_network():
+    text = "ERROR: No matching distribution found for foo==9.9\nModuleNotFoundError: x"
+    run, _ = _read(logs={1: ci_logs.log(text, exit_code=1)})
+    assert run.failed[0].evidence.category != "network"
+
+
 def test_a_failing_test_that_says_it_could_not_connect_met_its_own_fault():
     text = ci_logs.FAILED.replace("KeyError: 6", "ConnectionError: connection refused")
     run, _ = _read(logs={1: ci_logs.log(text, exit_code=1)})
@@ -86,6 +94,23 @@ def test_without_a_time_of_github_nothing_is_remembered(finished):
 def test_thirty_days_are_counted_from_the_end_of_the_run():
     _, reader = _read(Job(1, "test", "failure", finished_at="2026-11-02T10:00:00Z"))
     assert "comments since 2026-10-03T10:00:00Z" in reader.reads
+
+
+def test_a_run_of_the_default_branch_is_one_of_the_base():
+    event = failing_run(number=None, is_pull_request=False)
+    main = replace(event.run, event="push", head=replace(event.run.head, ref="main"))
+    reader = FakeReader(ran=(TEST,), logs={1: FAILED})
+    assert ci.read(replace(event, run=main), reader).is_of_base
+    merge = replace(main, event="pull_request")
+    assert not ci.read(replace(event, run=merge), reader).is_of_base
+    assert not ci.read(event, reader).is_of_base
+
+
+def test_no_line_is_quoted_without_end():
+    long = ci_logs.FAILED.replace("KeyError: 6", "KeyError: " + "x" * 1_500)
+    run, _ = _read(logs={1: ci_logs.log(long, exit_code=1)})
+    quotes = [finding.quote for finding in ci_findings.of(run)]
+    assert max(len(line) for q in quotes for line in q.split("\n")) <= 300
 
 
 # What a model reads.

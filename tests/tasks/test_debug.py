@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.tasks import Job
 from bot.tasks.debug import TASK, DebugReply
-from tests.fakes import FakeReader, issue
+from tests import ci_logs
+from tests.fakes import PARSE_ERROR, FakeReader, failing_run, issue, pull
 
 TRACE = """\
 Traceback (most recent call last):
@@ -53,9 +56,7 @@ def test_a_report_without_a_trace_says_so():
 
 
 def test_whole_logs_are_read():
-    material = _material(
-        ran=(Job(1, "test", "failure"),), logs={1: b"line one\nend\n"}
-    )
+    material = _material(ran=(Job(1, "test", "failure"),), logs={1: b"line one\nend\n"})
     (log,) = [s for s in material.sections if s.kind == "log"]
     assert log.text == "line one\nend\n"
 
@@ -87,3 +88,67 @@ def test_a_hypothesis_is_written_with_its_evidence():
 
 def test_without_a_model_the_frames_are_listed():
     assert "`orchard/stock.py:9`" in TASK.render(None, _material()).body
+
+
+# A failed run, which a triage hands over.
+
+CI_FILES = {
+    **FILES,
+    "tests/test_pricing.py": "from orchard.pricing import price\n",
+    "orchard/pricing.py": "RATES = {}\ndef price(count):\n    return RATES[count]\n\n",
+}
+
+
+def _of_run(**given):
+    log = ci_logs.log(ci_logs.FAILED, exit_code=1)
+    reader = FakeReader(
+        files=CI_FILES, ran=(Job(1, "test", "failure"),), logs={1: log}, **given
+    )
+    return TASK.gather(failing_run(), reader)
+
+
+def test_of_a_run_the_whole_log_and_whole_files_are_read():
+    material = _of_run()
+    (log,) = [s for s in material.sections if s.kind == "log"]
+    assert log.name == "whole log of job test (32 lines)"
+    assert "pluggy-1.5.0" in log.text
+    files = [s for s in material.sections if s.name.startswith("file ")]
+    assert sorted((s.name, s.must) for s in files) == [
+        ("file orchard/pricing.py", True),
+        ("file tests/test_pricing.py", True),
+    ]
+    assert len(material.fingerprints) == 1
+
+
+def test_of_a_run_the_verdict_comes_first_and_the_coverage_last():
+    material = _of_run(base=(Job(9, "test", "success"),), change=PARSE_ERROR)
+    body = TASK.render(_reply("return RATES[count]"), material).body
+    assert body.startswith("**Caused by this change**")
+    assert body.endswith("_Read: all 32 log lines, 2 files whole._")
+
+
+def test_what_did_not_fit_is_not_said_to_be_read():
+    material = _of_run()
+    cut = [
+        replace(s, text="\n".join(s.text.split("\n")[-11:])) if s.kind == "log" else s
+        for s in material.sections
+    ]
+    answer = TASK.render(_reply("x"), replace(material, sections=tuple(cut)))
+    assert "the last 10 of 32 log lines" in answer.body
+
+
+def test_of_a_run_without_a_model_all_that_is_known_is_said():
+    body = TASK.render(None, _of_run()).body
+    assert body.startswith("**Unclear whose fault it is**")
+    assert "**What failed:** job test" in body
+    assert "**Next:**" in body
+
+
+def test_a_trace_in_the_thread_of_a_failing_change_is_followed_too():
+    event = pull(body=TRACE)
+    log = ci_logs.log(ci_logs.FAILED, exit_code=1)
+    jobs = (Job(1, "test", "failure"),)
+    reader = FakeReader(files=CI_FILES, ran=jobs, logs={1: log})
+    kinds = [finding.kind for finding in TASK.gather(event, reader).findings]
+    assert "ci-failure" in kinds
+    assert "stack-frame" in kinds
