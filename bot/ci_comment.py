@@ -8,8 +8,8 @@ from bot.context import Finding
 from bot.context.ci_findings import (
     BECAUSE,
     FAILURE,
-    NO_JOBS,
     NO_CAUSE,
+    NO_JOBS,
     NO_LOG,
     ON_BASE,
     SEEN,
