@@ -14,7 +14,7 @@ from bot.policy.model import StakesLevel
 from bot.route import Decision, Lane, Router
 
 # A second call with the same surroundings must save this share of the whole.
-WORTH = 0.2
+WORTH = 0.1
 # A person's word, and a budget that is nearly spent, hold for the whole change.
 _UNDIVIDED = frozenset({"command", "budget"})
 
