@@ -181,6 +181,7 @@ def online(
             inputs.bot_login,
             allow_private=inputs.allow_private,
             is_trusted=is_trusted,
+            follows=policies.task(policy, "triage").tracking_issue,
             marker_key=inputs.marker_key,
         )
 

@@ -23,7 +23,7 @@ POINTER = "The same failure is followed in #{number}; this one may be closed."
 MAX_TITLE = 200
 
 # A marker in an issue's body cannot name the number the issue is about to get.
-_ANY_ISSUE = 0
+ANY_ISSUE = 0
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SPACES = re.compile(r"\s+")
 
@@ -65,10 +65,10 @@ def write(
     `HostError`.
     """
     assert event.repository is not None
-    place = Place(event.repository.id, _ANY_ISSUE, rules.marker_key)
+    place = Place(event.repository.id, ANY_ISSUE, rules.marker_key)
     keys = _keys(draft, event)
     comments = _Followed(issues, place, keys, title(text, event))
-    there = comments.own_comments(_ANY_ISSUE)
+    there = comments.own_comments(ANY_ISSUE)
     # A run that passed in the end opens nothing; it corrects what was said.
     is_quiet = not draft.speaks or event.run is None or event.run.passed_on_retry
     if is_quiet and not there:

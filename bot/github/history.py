@@ -1,12 +1,13 @@
-"""What our own comments of the last weeks remember of failing runs."""
+"""What our own comments and issues of the last weeks remember of failing runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from bot import ledger
+from bot import ledger, tracking
 from bot.github import PAGE_SIZE, Client
 from bot.ledger import Place
 from bot.tasks import Remembered
@@ -34,13 +35,43 @@ def remembered(
     return tuple(
         kept
         for item in islice(found, PAGES * PAGE_SIZE)
-        if is_ours(item)
+        if is_ours(item) and _number(item)
         for kept in _told(item, Place(repository_id, _number(item), marker_key))
     )
 
 
+def followed(
+    client: Client,
+    since: str,
+    *,
+    login: str,
+    repository_id: int,
+    marker_key: str,
+    is_ours: Callable[[dict[str, Any]], bool],
+) -> tuple[Remembered, ...]:
+    """Read the failures of the default branch in the issues that follow them.
+
+    As `remembered` does, out of the bodies of our newest hundred issues: one request.
+    """
+    found = client.get(
+        f"{client.path}/issues",
+        creator=login,
+        since=since,
+        state="all",
+        sort="updated",
+        per_page=PAGE_SIZE,
+    )
+    place = Place(repository_id, tracking.ANY_ISSUE, marker_key)
+    return tuple(
+        replace(kept, number=item["number"])
+        for item in found
+        if is_ours(item)
+        for kept in _told(item, place)
+    )
+
+
 def _told(item: dict[str, Any], place: Place) -> Iterator[Remembered]:
-    marker = ledger.read(item.get("body") or "", place) if place.number else None
+    marker = ledger.read(item.get("body") or "", place)
     if marker is None or marker.history is None:
         return
     if place.secret and not marker.is_authentic:

@@ -32,7 +32,8 @@ MOST_TEXTS = 200
 class GitHubReader:
     """`bot.tasks.Reader` over the API; each thing is read at most once.
 
-    `is_trusted(event)` says whether all who stand behind the event may write here.
+    `is_trusted(event)` says whether all who stand behind the event may write here,
+    `follows` whether the policy follows failures of the default branch in issues.
     """
 
     client: Client
@@ -40,6 +41,7 @@ class GitHubReader:
     own_login: str = ""
     allow_private: bool = False
     is_trusted: Callable[[Event], bool] = lambda event: False
+    follows: bool = False
     marker_key: str = ""
     missing: list[str] = field(default_factory=list)
     _kept: dict[str, Any] = field(default_factory=dict)
@@ -217,16 +219,32 @@ class GitHubReader:
         """The failures that our own comments tell of, as their markers say."""
         repository = self.event.repository
 
+        id = repository.id if repository is not None else 0
+
         def read() -> tuple[Remembered, ...]:
             return history.remembered(
                 self.client,
                 since,
-                repository_id=repository.id if repository is not None else 0,
+                repository_id=id,
                 marker_key=self.marker_key,
                 is_ours=self._is_ours,
             )
 
-        return self._once("our earlier comments", read, ())
+        def follow() -> tuple[Remembered, ...]:
+            return history.followed(
+                self.client,
+                since,
+                login=self.own_login,
+                repository_id=id,
+                marker_key=self.marker_key,
+                is_ours=self._is_ours,
+            )
+
+        told: tuple[Remembered, ...] = self._once("our earlier comments", read, ())
+        if not self.follows:
+            return told
+        more: tuple[Remembered, ...] = self._once("our own issues", follow, ())
+        return (*told, *more)
 
     def reviewed(self) -> Earlier:
         """What an earlier review read and said, and what stands on the lines (T19)."""

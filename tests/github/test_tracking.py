@@ -10,6 +10,7 @@ from bot import ledger, publish, secrets, tracking
 from bot.draft import Draft
 from bot.errors import Forbidden
 from bot.github.publisher import GitHubPublisher
+from bot.github.reader import GitHubReader
 from bot.ledger import Place
 from bot.outgoing import Rules
 from tests import fakes
@@ -290,3 +291,22 @@ def test_a_workflows_name_is_one_line_of_the_title_and_no_more(repository, event
     (issue,) = _issues(repository)
     assert "\n" not in issue.title
     assert "evil.example" not in issue.body
+
+
+# what the issues remember
+
+
+def test_the_issues_of_failures_are_remembered_where_the_policy_follows_them(
+    repository, event, post, client
+):
+    failing = event()
+    post(_draft(failing), failing)
+    repository.issue("Theirs", _issues(repository)[0].body, author="stranger")
+    reader = GitHubReader(client, failing, BOT, marker_key=RULES.marker_key)
+    since = "2020-01-01T00:00:00Z"
+    assert reader.remembered(since) == ()
+    reader = replace(reader, follows=True, _kept={})
+    (found,) = reader.remembered(since)
+    assert (found.number, found.failures) == (1, ("f" * 16,))
+    other = replace(reader, marker_key="another", _kept={})
+    assert other.remembered(since) == ()
