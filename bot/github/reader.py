@@ -218,7 +218,6 @@ class GitHubReader:
     def remembered(self, since: str) -> tuple[Remembered, ...]:
         """The failures that our own comments tell of, as their markers say."""
         repository = self.event.repository
-
         id = repository.id if repository is not None else 0
 
         def read() -> tuple[Remembered, ...]:

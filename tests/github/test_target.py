@@ -82,6 +82,25 @@ def test_a_run_without_a_whole_head_has_no_item(repository, event_of, client, ch
     assert pin(client, replace(event, run=replace(event.run, head=head))).number is None
 
 
+def test_the_pull_requests_that_a_run_names_itself_are_not_believed(
+    repository, event_of, client
+):
+    pull, other = _pull(repository), repository.pull(head_files={"a": "a"}, branch="b")
+    run = repository.workflow_run(pull=pull)
+    run.pulls = [other]
+    event = event_of("workflow_run", "completed", run)
+    assert pin(client, event).number == pull.number
+
+
+def test_forks_with_a_branch_of_the_same_name_are_told_apart(
+    repository, event_of, client
+):
+    ours = _pull(repository)
+    theirs = _pull(repository, fork=True, author="stranger")
+    for pull in (ours, theirs):
+        assert pin(client, _run(repository, pull, event_of)).number == pull.number
+
+
 def test_a_run_on_the_default_branch_has_no_item(repository, event_of, client):
     event = event_of("workflow_run", "completed", repository.workflow_run())
     assert pin(client, event).number is None
