@@ -87,7 +87,8 @@ def _texts(client: Client, paths: Sequence[str], ref: str) -> dict[str, str]:
 
 
 def _merge_base(client: Client, event: Event) -> str:
-    ends = f"{event.base_ref or event.repository.default_branch}...{event.head_sha}"
+    default = event.repository.default_branch if event.repository else ""
+    ends = f"{event.base_ref or default}...{event.head_sha}"
     # The second page leaves out the files, which are all on the first.
     where = f"{client.path}/compare/{quote(ends, safe='')}"
     try:

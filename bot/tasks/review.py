@@ -10,15 +10,12 @@ from bot.access import trigger_of
 from bot.context import (
     Material,
     Section,
-    diff,
-    hunks,
+    change,
     pack,
     pull,
     review_threads,
-    risks,
     thread,
 )
-from bot.context.kinds import UNREAD
 from bot.events import Event
 from bot.review import checks, words
 from bot.review.reply import ReviewReply
@@ -41,7 +38,6 @@ In walkthrough say in at most eight short lines what the change does, file by fi
 
 __all__ = ["TASK", "ReviewReply"]
 
-DIFF_NAME = "the diff of {path}"
 # A call reads no more than this of a change, in tokens: more would fit, and be skimmed.
 MOST_TOKENS = 200_000
 
@@ -52,21 +48,21 @@ def gather(event: Event, reader: Reader) -> Material:
     Of a change that was reviewed before only what is new is read, unless somebody asks
     for a review: then all of it. Where nothing is new there is nothing to read.
     """
-    change = diff.read(reader.diff())
-    read = tuple(f for f in change.files if f.kind not in UNREAD and not f.unread)
+    whole = change.read(reader)
+    read = change.readable(whole)
     before = earlier.before(reader.reviewed(), read, read=reader.file)
     if trigger_of(event) == "automatic":
         read = before.unseen
     else:
         before = replace(before, known=())
-    found = (*risks.findings(change.files), *thread.findings(event))
+    found = (*change.findings(whole), *thread.findings(event))
     paths = [file.path for file in read]
-    coverage = pack.coverage(change.files, paths, known=before.known)
+    coverage = pack.coverage(whole.files, paths, known=before.known)
     return Material(
-        _sections(event, reader, read, before=before),
+        _sections(event, reader, change.sections(whole, read), before=before),
         found,
-        (coverage, *change.problems),
-        change=change.files,
+        (coverage, *whole.problems),
+        change=whole.files,
         before=before,
     )
 
@@ -102,23 +98,18 @@ def render(reply: ReviewReply | None, material: Material) -> Answer:
 def _sections(
     event: Event,
     reader: Reader,
-    read: Sequence[diff.FileDiff],
+    shown: Sequence[Section],
     *,
     before: earlier.Before,
 ) -> tuple[Section, ...]:
-    if before.earlier.is_known and not read:
+    if before.earlier.is_known and not shown:
         return ()
     return (
         *thread.sections(event, reader),
         *pull.sections(event, reader),
         *review_threads.sections(before.earlier.threads),
-        *(_section(file) for file in read),
+        *shown,
     )
-
-
-def _section(file: diff.FileDiff) -> Section:
-    name = DIFF_NAME.format(path=file.path)
-    return Section(name, hunks.unified(file), "diff", priority=1, path=file.path)
 
 
 def _verify(reply: ReviewReply, material: Material, files: Files) -> Checked:
