@@ -67,7 +67,9 @@ def distill(
     has_news = is_compared and witness.has_news
     novel = list(log_passed.chunks(witness, budget)) if has_news else []
     chosen = novel or log_choice.chunks(log_page.of(scan), budget=budget)
-    category = log_choice.category(chosen, is_failed=bool(scan.exit_code))
+    category = log_choice.category(
+        chosen, is_failed=bool(scan.exit_code), total=scan.number
+    )
     note = _note(category, scan)
     if note == NO_ERROR and is_compared and not has_news:
         note = NOTHING_NEW
@@ -78,10 +80,22 @@ def distill(
         category=category,
         commands=tuple(scan.commands),
         exit_code=scan.exit_code,
-        note=note,
+        note=_note(category, scan, no_error=NOTHING_NEW if is_old else NO_ERROR),
         shared_lines=witness.shared if is_compared else 0,
     )
     return replace(distilled, fingerprint=fingerprint.of(distilled))
+
+
+def _read(
+    data: bytes | Iterable[bytes], passed: bytes | Iterable[bytes] | None
+) -> tuple[Scan, Witness]:
+    scan, witness = Scan(), Witness(log_passed.known(passed or b""))
+    for number, line in enumerate(log_lines.lines(data), 1):
+        is_known = bool(witness.known) and witness.read(number, line)
+        log_scan.read(scan, line, is_known=is_known)
+    if scan.exit_code is None:
+        log_scan.add_tail(scan, 1.0)
+    return scan, witness
 
 
 def redacted(
@@ -123,9 +137,9 @@ def texts(distilled: Distilled) -> Iterator[str]:
         yield from chunk.text.split("\n")
 
 
-def _note(category: Category, scan: Scan) -> str:
+def _note(category: Category, scan: Scan, *, no_error: str) -> str:
     if not scan.has_text:
         return EMPTY
     if category == "no_error_found":
-        return NO_ERROR
+        return no_error
     return NOTES.get(category, "")

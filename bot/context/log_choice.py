@@ -22,6 +22,9 @@ _REPEATS = 3
 _NO_DIGITS = {ord(digit): None for digit in "0123456789"}
 # Lines between two likely runs that are shown with them.
 _GAP = 2
+_LAST_WORDS = frozenset(end.category for end in ENDS if end.tool == "runner")
+# Lines between them and the end of the log, at the most.
+_NEAR = 40
 # The kind of a chunk in which no line has a word of trouble.
 UNWORDED = "unworded"
 
@@ -110,9 +113,14 @@ def _shares(values: Sequence[float]) -> list[float]:
     return [value / whole for value in values]
 
 
-def category(chosen: Sequence[Chunk], *, is_failed: bool) -> Category:
-    """Say what sort of trouble the chunks tell of; `is_failed`: a command says so."""
-    for chunk in chosen:
+def category(chosen: Sequence[Chunk], *, is_failed: bool, total: int) -> Category:
+    """Say what sort of trouble the chunks tell of.
+
+    `is_failed`: a command says that it failed; `total`: lines of the log, at whose
+    end the runner's own last words outweigh everything before.
+    """
+    last_words = [c for c in chosen if c.kind in _LAST_WORDS and total - c.end < _NEAR]
+    for chunk in (*last_words, *chosen):
         for grammar in (*GRAMMARS, *ENDS, GENERIC):
             if chunk.kind == grammar.category:
                 return grammar.category

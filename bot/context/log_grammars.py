@@ -256,7 +256,7 @@ ENDS: tuple[Grammar, ...] = (
     _entry("runner", "cancelled",
            "the operation was canceled|the run was canceled|this job was cancelled|"
            "aborted by user|build was aborted|build was canceled",
-           weight=8, around=(6, 0)),
+           weight=10, around=(6, 0)),
     _entry("system", "out_of_memory", "heap out of memory|oomkilled|std::bad_alloc|"
            "cannot allocate memory|out of memory: kill|java.lang.outofmemoryerror|"
            "memoryerror|signal: 9, sigkill|exit code 137|exited with 137", weight=9,

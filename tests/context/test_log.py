@@ -260,9 +260,9 @@ def test_memory_does_not_grow_with_the_log(monkeypatch: pytest.MonkeyPatch) -> N
     ],
 )
 def test_no_line_makes_a_pattern_backtrack(line: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     log.distill((line + "\n").encode() * 100)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 2
 
 
 def test_no_pattern_has_an_unbounded_quantifier() -> None:

@@ -1,0 +1,145 @@
+"""The line scorer: its file, its chances, and what they lead to."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from math import isclose
+
+import pytest
+
+from bot.context import (
+    log,
+    log_choice,
+    log_features,
+    log_lines,
+    log_model,
+    log_page,
+    log_scan,
+)
+from bot.context.log_features import BUCKETS, Page
+
+NOTHING = log_model.Weights(([0] * BUCKETS,) * log_model.COLUMNS, 0.01)
+
+
+def page_of(text: str, **known: frozenset[int]) -> Page:
+    lines = text.split("\n")
+    numbers = list(range(1, len(lines) + 1))
+    return Page(lines, numbers, [], len(lines), **known)
+
+
+def weights_for(word: str, *, column: int = 0) -> log_model.Weights:
+    """Weights under which one word alone speaks for a line."""
+    columns = [[0] * BUCKETS for _ in range(log_model.COLUMNS)]
+    columns[column][log_features.bucket(word)] = 100
+    return log_model.Weights(tuple(columns), 0.05)
+
+
+def test_weights_read_back_as_they_were_written() -> None:
+    weights = weights_for("cart")
+    assert log_model.unpack(log_model.pack(weights)) == weights
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"something else",
+        log_model.MAGIC + b'{"scale": 1}\n' + b"x\x9c\x03\0\0\0\0\1",
+    ],
+)
+def test_a_foreign_weights_file_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match="log weights file"):
+        log_model.unpack(data)
+
+
+def test_the_shipped_weights_are_those_of_their_card() -> None:
+    folder = resources.files("bot.context")
+    card = json.loads(folder.joinpath("log_card.json").read_text("utf-8"))
+    size = len(folder.joinpath("log_weights.bin").read_bytes())
+    assert card["bytes"] == size < 300_000
+    assert (card["buckets"], card["columns"]) == (BUCKETS, log_model.COLUMNS)
+
+
+def test_chances_are_shares_of_one() -> None:
+    chances = log_model.chances(page_of("a\nb\n\nerror: c"), log_model.shipped())
+    assert len(chances) == 4
+    assert isclose(sum(chances), 1.0)
+
+
+@pytest.mark.parametrize(("column", "likeliest"), [(0, 2), (1, 3), (2, 1)])
+def test_a_word_speaks_for_its_line_and_for_neighbours(
+    column: int, likeliest: int
+) -> None:
+    page = page_of("a\nb\ncart\nd\ne")
+    chances = log_model.chances(page, weights_for("cart", column=column))
+    assert max(range(5), key=chances.__getitem__) == likeliest
+
+
+def test_numbers_do_not_change_what_a_line_looks_like() -> None:
+    assert log_features.lexical("step 12 of 900") == log_features.lexical("step 3 of 4")
+    assert log_features.lexical("") == log_features.lexical("   ")
+
+
+def test_without_weights_every_line_has_the_same_chance() -> None:
+    chances = log_model.chances(page_of("a\nb"), NOTHING)
+    assert chances == [0.5, 0.5]
+
+
+def test_runs_are_whole_within_the_budget_and_begin_with_text() -> None:
+    page = page_of("\na\nb\n\nc\n\n\n\nd")
+    chances = [0.1, 0.2, 0.2, 0.1, 0.2, 0.0, 0.0, 0.0, 0.2]
+    assert log_choice.runs(page, chances, budget=9) == [(1, 4), (8, 8)]
+    assert log_choice.runs(page, chances, budget=1) == [(2, 2)]
+
+
+def test_of_many_repetitions_the_first_counts_most() -> None:
+    page = page_of("\n".join(f"retry {n} failed" for n in range(100)))
+    shares = log_choice.weighed(page, [0.01] * 100)
+    assert shares[0] > 10 * shares[99]
+
+
+def test_lines_of_the_ci_system_and_of_its_script_have_no_chance() -> None:
+    text = "##[group]Run make\nmake\n##[endgroup]\nbad\n##[error]Process completed with"
+    page = page_of(text + " exit code 1.")
+    assert log_choice.weighed(page, [0.2] * 5) == [0, 0, 0, 1, 0]
+
+
+def test_lines_of_a_green_run_have_no_chance_unless_there_are_no_others() -> None:
+    page = page_of("old\nnew", known=frozenset({1}))
+    assert log_choice.weighed(page, [0.9, 0.1]) == [0, 1]
+    page = page_of("old\nolder", known=frozenset({1, 2}))
+    assert log_choice.weighed(page, [0.75, 0.25]) == [0.75, 0.25]
+
+
+def scanned(text: str) -> log_scan.Scan:
+    scan = log_scan.Scan()
+    for line in log_lines.lines(text.encode()):
+        log_scan.read(scan, line)
+    return scan
+
+
+def test_a_cause_long_before_the_end_is_still_on_the_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(log_scan, "_MAX_LINES", 50)
+    cause = "src/a.c:4:1: error: unknown type name 'item'"
+    page = log_page.of(scanned(f"cc a.c\n{cause}\n" + "fine\n" * 500))
+    assert page.numbers[page.lines.index(cause)] == 2
+    assert page.numbers[-1] == page.total == 502
+    assert 0 in page.numbers
+    assert len(page.lines) < 80
+
+
+def test_a_long_log_leads_to_its_early_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_scan, "_MAX_LINES", 50)
+    cause = "src/a.c:4:1: error: unknown type name 'item'\n"
+    result = log.distill(("cc a.c\n" + cause + "fine\n" * 500).encode())
+    assert any(chunk.start <= 2 <= chunk.end for chunk in result.chunks)
+    assert result.category == "compile"
+
+
+def test_the_last_words_of_the_runner_outweigh_an_older_error() -> None:
+    text = "x\nsrc/a.c:4:1: error: bad\n" + "fine\n" * 200
+    result = log.distill((text + "##[error]The operation was canceled.\n").encode())
+    assert (result.category, result.note) == ("cancelled", "the job was cancelled")
