@@ -31,6 +31,8 @@ REST_OF_IT = "read in part ({why})"
 GIVE_UP = 2
 SHOWN_PATHS = 10
 _LEAST_ROOM = 500  # tokens
+# What lies beside the files of a call gets this part of what the files take.
+_BESIDE = 4
 
 
 def answer(
@@ -84,16 +86,21 @@ class _Run:
         """What every call reads."""
         return tuple(s for s in self.material.sections if not s.path)
 
-    def around(self, paths: Sequence[str]) -> tuple[Section, ...]:
+    def around(self, part: Part) -> tuple[Section, ...]:
         """What is read with these files and is no diff: what they call, who uses it."""
-        return tuple(
-            s for s in self.material.sections if s.kind != "diff" and s.path in paths
-        )
+        paths = frozenset(part.paths)
+        room = part.tokens // _BESIDE
+        found: list[Section] = []
+        for section in self.material.sections:
+            if section.kind != "diff" and section.path in paths:
+                room -= fit.section_tokens(section)
+                found += [section] if room >= 0 else []
+        return tuple(found)
 
     def parts_of(self, share: Share) -> tuple[Part, ...]:
         """Pack the files of one share into calls."""
         files = [
-            pack.ToRead(each.path, each, share.weights[each.path])
+            pack.ToRead(each.path, each, share.weights[each.path], each.kin)
             for each in self.material.sections
             if each.kind == "diff" and each.path in share.weights
         ]
@@ -102,10 +109,10 @@ class _Run:
         room = answering.room(self.task, lane=share.lane, desk=self.desk)
         beside = findings.before_sections(replace(self.material, sections=self.beside))
         taken = sum(fit.section_tokens(s, family=family) for s in beside)
-        room = max(room - min(taken, room // 2), _LEAST_ROOM)
-        return pack.parts(
-            files, room=min(room, self.several.most_tokens), family=family
-        )
+        room = min(room - min(taken, room // 2), self.several.most_tokens)
+        if any(s.path and s.kind != "diff" for s in self.material.sections):
+            room -= room // (_BESIDE + 1)
+        return pack.parts(files, room=max(room, _LEAST_ROOM), family=family)
 
     def ask(self, share: Share, part: Part) -> None:
         """Ask about one part; what does not come back is noted, not raised."""
@@ -114,7 +121,7 @@ class _Run:
             return
         material = replace(
             self.material,
-            sections=(*self.beside, *part.sections, *self.around(part.paths)),
+            sections=(*self.beside, *part.sections, *self.around(part)),
             findings=tuple(
                 f for f in self.material.findings if not f.path or f.path in part.paths
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -330,3 +330,34 @@ def test_findings_become_comments_heaviest_first():
     said = tasks.load("review").render(outcome.checked.reply, outcome.seen)
     assert all(isinstance(each, InlineComment) for each in said.inline)
     assert [each.line for each in said.inline] == [2, 3]
+
+
+def test_what_lies_beside_a_file_is_read_with_it_and_in_no_other_call():
+    office = _office(NOTHING, NOTHING)
+    material = _material("a/a.py", "b/b.py", lines=1_000)
+    beside = Section("what a/a.py calls", "def helper_of_a()", "code", 3, path="a/a.py")
+    material = replace(material, sections=(*material.sections, beside))
+    outcome = office.answer(material)
+    first, second = (request.user for request in office.ask.requests)
+    assert ("helper_of_a" in first, "helper_of_a" in second) == (True, False)
+    assert outcome.seen.coverage[0] == "read 2 of 2 files"
+
+
+def test_what_lies_beside_a_file_never_outgrows_it():
+    office = _office(NOTHING)
+    material = _material("a.py", lines=20)
+    long = Section("what a.py calls", "def x(): pass\n" * 2_000, "code", path="a.py")
+    office.answer(replace(material, sections=(*material.sections, long)))
+    assert "what a.py calls" not in office.ask.requests[0].user
+
+
+def test_a_file_github_shows_no_diff_of_leaves_the_review_partial():
+    office = _office(NOTHING)
+    material = _material("a.py", lines=20)
+    (lost,) = diff.parse(_file("b.py", 2))
+    change = (*material.change, replace(lost, hunks=(), unread="too large"))
+    outcome = office.answer(
+        replace(material, change=change), Share(BALANCED, {"a.py": "standard"})
+    )
+    assert outcome.seen.coverage[0] == "read 1 of 2 files; 1 not read: too large"
+    assert outcome.seen.is_partial
