@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot import case, compose
+from bot import case, choice, compose
 from bot.answer import Outcome
 from bot.case import Case
 from bot.catalog import Route
 from bot.classify import Classification
+from bot.context import Finding
+from bot.ledger import ShareRecord
 from bot.providers import Usage
+from bot.review import words
 from bot.spending import Meter
 from bot.tasks import Checked, Job
 from bot.tasks.review import ReviewReply
@@ -184,3 +187,88 @@ def test_the_longest_reason_still_makes_a_record():
     draft = _draft(_case(), replace(FAILED, reason="x" * 5_000))
     assert len(draft.record.reason) == 400
     assert len(draft.notice) < 1_000
+
+
+def _found(count, severity="major"):
+    said = [
+        {
+            "path": "orchard/pricing.py",
+            "start_line": 3,
+            "line": 3,
+            "severity": severity,
+            "title": f"t{n}",
+            "why": "w",
+            "evidence": "return total / 0",
+            "suggestion": "",
+        }
+        for n in range(count)
+    ]
+    return Outcome(Checked(ReviewReply(findings=said, wanted=[])), "balanced")
+
+
+def _review(outcome, **given):
+    found = _case(pull(), FakeReader(change=PARSE_ERROR), **given)
+    return _draft(found, outcome, **given)
+
+
+@pytest.mark.parametrize(
+    ("rules", "inline"), [("", 10), ("inline = 3", 3), ("inline = 0", 0)]
+)
+def test_the_policy_says_how_many_comments_stand_on_lines(rules, inline):
+    draft = _review(_found(12), rules=f"[tasks.review]\n{rules}")
+    assert len(draft.inline) == inline
+    (further,) = draft.folds
+    assert further.title == choice.FURTHER
+    assert further.body.count("**major: t") == 12 - inline
+
+
+def test_findings_below_what_the_policy_comments_on_go_to_the_job_summary():
+    rules = '[tasks.review]\ncomment_from = "major"'
+    draft = _review(_found(2, "minor"), rules=rules)
+    assert (draft.inline, draft.folds, draft.speaks) == ((), (), False)
+    assert choice.LIGHTER in [each.title for each in draft.asides]
+
+
+def test_a_calm_risk_map_is_for_the_job_summary_alone():
+    found = _case(pull(), FakeReader(change=PARSE_ERROR))
+    risk = Finding("untested", "no test names price", "minor", "orchard/pricing.py")
+    seen = replace(found.material, findings=(risk,))
+    draft = _draft(found, replace(_found(1), seen=seen))
+    assert draft.folds == ()
+    assert [each.title for each in draft.asides] == [words.RISK_MAP]
+
+
+def test_the_record_counts_what_was_dropped_by_reason():
+    dropped = ("quote not found there",) * 3 + ("path not in the change",)
+    outcome = Outcome(Checked(NO_FINDINGS, dropped), "balanced")
+    record = _review(outcome).record
+    assert record.dropped == 4
+    assert [(each.reason, each.count) for each in record.dropped_for] == [
+        ("quote not found there", 3),
+        ("path not in the change", 1),
+    ]
+
+
+def test_more_reasons_than_a_record_takes_are_cut():
+    outcome = Outcome(Checked(NO_FINDINGS, tuple(map(str, range(50)))), "balanced")
+    assert len(_review(outcome).record.dropped_for) == 20
+
+
+def test_the_record_says_which_class_read_which_files():
+    share = ShareRecord(model_class="fast", files=2, paths=("a.md",), calls=1, usd=0.1)
+    outcome = replace(_found(0), shares=(share,))
+    assert _review(outcome).record.shares == (share,)
+
+
+def test_a_long_list_of_what_was_not_read_is_cut():
+    outcome = replace(_found(1), left_out=tuple(f"f{n}.py: budget" for n in range(99)))
+    body = _review(outcome).body
+    assert body.count("budget") == 20
+    assert "and 79 more" in body
+
+
+def test_the_comment_says_what_was_seen_and_not_what_was_gathered():
+    found = _case(pull(), FakeReader(change=PARSE_ERROR))
+    seen = replace(found.material, coverage=("read 0 of 1 files; 1 not read: why",))
+    draft = _draft(found, replace(_found(1), seen=seen))
+    assert "read 0 of 1 files; 1 not read: why" in draft.body

@@ -60,3 +60,13 @@ def test_an_estimate_names_the_dearest_model_of_the_policy():
     estimate = _costs(Section("the item", "short")).estimate(LUNA)
     assert estimate.largest_usd >= estimate.baseline_usd > estimate.usd > 0
     assert estimate.largest_model == "openai:gpt-6-astra@medium"
+
+
+def test_of_an_answer_in_several_calls_one_is_expected_and_all_are_estimated():
+    huge = _costs(Section("the diff", "word " * 400_000, "diff"), task="review")
+    most = huge.task.several.most_tokens
+    one = Usage(most, huge.task.output_tokens)
+    opus = Route("anthropic", "claude-opus-5-5")
+    assert huge.input_tokens(opus) > 2 * most
+    assert huge.expected_usd(opus) == costs.price(huge.policy, opus, usage=one)
+    assert huge.estimate(opus).usd == huge.whole_usd(opus) > 2 * huge.expected_usd(opus)

@@ -110,3 +110,15 @@ def test_a_title_of_a_fold_cannot_hold_a_mention_or_a_tag():
 
 def test_in_a_terminal_a_fold_is_open():
     assert footer.unfolded("More", "text") == "#### More\n\ntext"
+
+
+def test_the_table_says_who_read_what_and_what_was_dropped_why():
+    shares = [
+        {"model_class": "reasoning", "files": 1, "calls": 2, "usd": 0.25},
+        {"model_class": "balanced", "files": 41, "calls": 1, "usd": None},
+    ]
+    dropped = [{"reason": "quote not found there", "count": 3}]
+    table = footer.table(record(shares=shares, dropped=3, dropped_for=dropped))
+    assert "reasoning: 1 file in 2 calls, " in table
+    assert "balanced: 41 files in 1 call, price unknown" in table
+    assert "| dropped claims | 3 (3 quote not found there) |" in table

@@ -177,3 +177,12 @@ def test_a_record_has_its_borders(change):
 def test_the_schema_of_a_record_names_its_version():
     assert "schema" in ledger.json_schema()["properties"]
     assert Record.model_validate_json(record().model_dump_json(by_alias=True))
+
+
+def test_only_the_newest_record_says_who_read_what_and_what_was_dropped():
+    share = {"model_class": "fast", "files": 1}
+    drops = {"reason": "why", "count": 1}
+    full = record(shares=[share], dropped_for=[drops])
+    older, newest = History().with_record(full).with_record(full).records
+    assert (older.shares, older.dropped_for) == ((), ())
+    assert (len(newest.shares), len(newest.dropped_for)) == (1, 1)

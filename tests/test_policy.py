@@ -365,3 +365,9 @@ def test_the_policy_loads_without_importing_a_task():
     root = Path(__file__).parents[1]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_at_most_ten_comments_stand_on_lines():
+    with pytest.raises(PolicyError, match="inline"):
+        policy.load("[tasks.review]\ninline = 11")
+    assert policy.load("[tasks.review]\ninline = 0").tasks["review"].inline == 0

@@ -322,3 +322,12 @@ def test_a_marker_key_seals_comment_and_review(publisher):
     ((summary, (comment,)),) = publisher.reviews
     assert ledger.read(summary, sealed).is_authentic
     assert ledger.read(comment["body"], sealed).is_authentic
+
+
+def test_asides_are_in_the_summary_and_in_no_comment():
+    publisher = FakePublisher()
+    draft = _answer(asides=(Fold(title="The map", body="only @here"),))
+    done = _post(draft, publisher)
+    assert "only" in done.text
+    assert "@here" not in done.text.replace("`@here`", "")
+    assert "only" not in publisher.comments[0].body
