@@ -171,27 +171,11 @@ def online(
 ) -> World:
     """A world with GitHub in it; nothing is read before the pipeline asks."""
     from bot.github import people
-    from bot.github.reader import GitHubReader
     from bot.github.target import pin
-
-    def open_reader(event: Event) -> GitHubReader:
-        return GitHubReader(
-            client,
-            event,
-            inputs.bot_login,
-            allow_private=inputs.allow_private,
-            is_trusted=is_trusted,
-            follows=policies.task(policy, "triage").tracking_issue,
-            marker_key=inputs.marker_key,
-        )
 
     @lru_cache(maxsize=64)
     def permission(login: str) -> Permission | None:
         return people.permission(client, login)
-
-    def is_trusted(event: Event) -> bool:
-        terms = {"roles": policy.roles, "bots": policy.bots}
-        return trust_of(actors_to_check(event), permission, **terms) == "writer"
 
     def trusted_file(path: str) -> str | None:
         found = client.file(path, "")
@@ -200,7 +184,7 @@ def online(
     return World(
         policy=policy,
         pin=lambda event: pin(client, event),
-        open=open_reader,
+        open=_reading(inputs, policy, client=client, permission=permission),
         permission=permission,
         ask=asker(inputs),
         means=means_of(inputs, policy, assume_keys=assume_keys),
@@ -213,6 +197,33 @@ def online(
         marker_key=inputs.marker_key,
         server_url=inputs.server_url,
     )
+
+
+def _reading(
+    inputs: Inputs,
+    policy: Policy,
+    *,
+    client: Client,
+    permission: Callable[[str], Permission | None],
+) -> Callable[[Event], Reader]:
+    from bot.github.reader import GitHubReader
+
+    def is_trusted(event: Event) -> bool:
+        terms = {"roles": policy.roles, "bots": policy.bots}
+        return trust_of(actors_to_check(event), permission, **terms) == "writer"
+
+    def reader(event: Event) -> Reader:
+        return GitHubReader(
+            client,
+            event,
+            inputs.bot_login,
+            allow_private=inputs.allow_private,
+            is_trusted=is_trusted,
+            follows=policies.task(policy, "triage").tracking_issue,
+            marker_key=inputs.marker_key,
+        )
+
+    return reader
 
 
 def rules_of(inputs: Inputs) -> Rules:

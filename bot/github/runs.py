@@ -98,14 +98,14 @@ def base_runs(client: Client, run: RunFacts, event: Event) -> tuple[int, ...]:
         per_page=_LISTED_RUNS,
     )
     # On the base branch itself only what ran before says anything.
-    before = run.id if _is_on(branch, event) else None
+    own = run.id if _is_on(branch, event) else None
     told = (
         each["id"]
         for each in found.get("workflow_runs") or []
         if each.get("conclusion") in _TELLING
         and not str(each.get("event")).startswith("pull_request")
         and _facts(each, event).is_own
-        and (each["id"] != run.id if before is None else each["id"] < before)
+        and (each["id"] != run.id if own is None else each["id"] < own)
     )
     return tuple(islice(told, MAX_BASE_RUNS))
 
