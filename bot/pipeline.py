@@ -19,7 +19,6 @@ from bot.route import Lane
 from bot.spending import Meter
 from bot.world import World
 
-LOOK_UP_LIMIT = 10
 NOTHING_TO_READ = "there is nothing that a model would have to read"
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot import case, ledger, pipeline, publish, secrets
 from bot.case import Opened
 from bot.catalog import Route
-from bot.errors import AuthRejected, TooLarge
+from bot.errors import AuthRejected, ProviderError, TooLarge
 from bot.ledger import Place
 from bot.publish import Rules
 from bot.tasks import Job
@@ -73,6 +73,7 @@ FOUND = ReviewReply(
     ],
     wanted=[],
 )
+NOTHING = ReviewReply(findings=[], wanted=[])
 PLACE = Place(77, 7)
 
 
@@ -268,3 +269,47 @@ def test_a_class_for_a_command_is_followed_to_its_models():
     ask = ScriptedAsk([CAUSE])
     _analyze(comment("/route triage fast"), ask=ask)
     assert str(ask.routes[0][0]) == "anthropic:claude-haiku-5-5"
+
+
+def test_a_symbol_a_review_asks_for_is_shown_where_it_is_defined():
+    files = {
+        "orchard/pricing.py": "from orchard.rates import rate\n",
+        "orchard/rates.py": "def rate(count):\n    return 2  # per piece\n",
+    }
+    reader = FakeReader(change=PARSE_ERROR, files=files)
+    ask = ScriptedAsk([{"findings": [], "wanted": ["orchard.rates.rate"]}, NOTHING])
+    _analyze(pull(), ask=ask, reader=reader)
+    first, second = ask.requests
+    assert second.user == first.user
+    assert "definition of orchard.rates.rate in orchard/rates.py:1" in second.added
+    assert "per piece" in second.added
+
+
+def test_critical_files_of_a_large_change_are_read_by_the_bigger_class_alone():
+    change = _new_file("orchard/auth.py", 20) + _new_file("orchard/stock.py", 3_000)
+    ask = ScriptedAsk([NOTHING, NOTHING])
+    draft = _analyze(pull(), ask=ask, reader=FakeReader(change=change))
+    (critical,), (other,) = ([r.model for r in routes[:1]] for routes in ask.routes)
+    assert (critical, other) == ("claude-opus-5-5", "claude-sonnet-5-5")
+    assert "orchard/stock.py" not in ask.requests[0].user
+    shares = [(s.model_class, s.files, s.paths) for s in draft.record.shares]
+    assert shares == [
+        ("reasoning", 1, ("orchard/auth.py",)),
+        ("balanced", 1, ("orchard/stock.py",)),
+    ]
+    assert draft.record.model_class == "reasoning"
+
+
+def test_a_partial_review_speaks_and_names_what_was_not_read():
+    change = _new_file("orchard/auth.py", 20) + _new_file("orchard/stock.py", 3_000)
+    ask = ScriptedAsk([NOTHING, ProviderError("down")])
+    draft = _analyze(pull(), ask=ask, reader=FakeReader(change=change))
+    assert draft.speaks
+    assert "read 1 of 2 files; 1 not read: no model answered" in draft.body
+    assert "- orchard/stock.py: no model answered" in draft.body
+
+
+def _new_file(path, lines):
+    body = "".join(f"+value_{n} = {n}\n" for n in range(1, lines + 1))
+    head = f"diff --git a/{path} b/{path}\nnew file mode 100644\n"
+    return f"{head}--- /dev/null\n+++ b/{path}\n@@ -0,0 +1,{lines} @@\n{body}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 
 
 def quote_exists(quote: str, text: str) -> bool:
@@ -28,19 +28,6 @@ def is_relative(path: str) -> bool:
         or any(part in ("", ".", "..") for part in parts)
         or any(ord(character) < 32 or ord(character) == 127 for character in path)
     )
-
-
-def lines_in_diff(
-    path: str, start: int, end: int, *, files: Mapping[str, Sequence[range]]
-) -> bool:
-    """Whether lines `start`..`end` (1-based, both counted) lie in one hunk of `path`.
-
-    `files` gives the line numbers of each hunk in the new file. GitHub refuses a
-    comment anywhere else, and the whole review with it (R17).
-    """
-    if not 1 <= start <= end:
-        return False
-    return any(start in hunk and end in hunk for hunk in files.get(path, ()))
 
 
 def _normalised(text: str) -> str:

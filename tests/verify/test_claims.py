@@ -56,29 +56,3 @@ def test_a_path_of_the_tree_exists(path: str) -> None:
 def test_a_path_that_plays_tricks_exists_nowhere(path: str) -> None:
     assert not claims.path_exists(path, ("a.py",))
     assert not claims.path_exists(path, ("a.py", path)) or path in ("A.py", "a.py ")
-
-
-FILES = {"a.py": [range(1, 5), range(10, 12)]}
-
-
-@pytest.mark.parametrize(("start", "end"), [(1, 4), (2, 2), (10, 11)])
-def test_lines_inside_one_hunk_are_in_the_diff(start: int, end: int) -> None:
-    assert claims.lines_in_diff("a.py", start, end, files=FILES)
-
-
-@pytest.mark.parametrize(
-    ("path", "start", "end"),
-    [
-        ("a.py", 0, 1),
-        ("a.py", -3, -3),
-        ("a.py", 5, 5),
-        ("a.py", 4, 10),
-        ("a.py", 3, 2),
-        ("a.py", 10, 12),
-        ("a.py", 10**12, 10**12),
-        ("A.py", 1, 1),
-        ("b.py", 1, 1),
-    ],
-)
-def test_lines_elsewhere_are_not(path: str, start: int, end: int) -> None:
-    assert not claims.lines_in_diff(path, start, end, files=FILES)
