@@ -56,13 +56,7 @@ def distill(
     raises on content; where nothing looks like a cause, `category` is
     "no_error_found" and `note` says so.
     """
-    scan = Scan()
-    witness = Witness(log_passed.known(passed or b""))
-    for number, line in enumerate(log_lines.lines(data), 1):
-        is_known = bool(witness.known) and witness.read(number, line)
-        log_scan.read(scan, line, is_known=is_known)
-    if scan.exit_code is None:
-        log_scan.add_tail(scan, 1.0)
+    scan, witness = _read(data, passed)
     is_compared = witness.is_of_same_job
     has_news = is_compared and witness.has_news
     novel = list(log_passed.chunks(witness, budget)) if has_news else []
@@ -70,9 +64,7 @@ def distill(
     category = log_choice.category(
         chosen, is_failed=bool(scan.exit_code), total=scan.number
     )
-    note = _note(category, scan)
-    if note == NO_ERROR and is_compared and not has_news:
-        note = NOTHING_NEW
+    is_old = is_compared and not has_news
     distilled = Distilled(
         lines_total=scan.number,
         chunks=tuple(chosen),
