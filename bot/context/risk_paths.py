@@ -181,7 +181,7 @@ def _reasons(file: FileDiff) -> Iterator[tuple[str, str, Severity]]:
     for rule in _RULES:
         if _is_harmless(file) and rule.kind == "secrets-touched":
             continue
-        if rule.matches(file.path) or rule.matches(file.old_path):
+        if any(rule.matches(path) for path in {file.path, file.old_path}):
             yield rule.kind, rule.message, rule.severity
     is_data = file.path.lower().endswith(_DATA)
     for reason in () if is_data else stakes.assess(paths=(file.path,)).reasons:
