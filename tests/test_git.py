@@ -327,3 +327,28 @@ def test_what_is_staged_is_a_range_and_the_index_stays_as_it_was(repo: Repo) -> 
 
     assert "+def a():" in staged.diff()
     assert index.read_bytes() == before
+
+
+def test_what_stands_around_a_range_is_read_at_its_ends(repo: Repo) -> None:
+    repo.commit({".gitattributes": "old\n"})
+    base = repo.git("rev-parse", "HEAD")
+    repo.commit({".gitattributes": "new\n", "b.py": "x = one\n"}, "First\n\nwhy")
+    head = repo.commit({"c.py": "phone = 1\n", "d é.py": "one()\n"}, "Second")
+
+    local = reader(repo, base, head)
+
+    assert local.trusted_file(".gitattributes") == "old\n"
+    assert local.commit_messages() == ("First\n\nwhy", "Second")
+    assert local.texts(["b.py", "gone.py"]) == {"b.py": "x = one\n"}
+    assert local.naming(["one"]) == ("app.py", "b.py", "d é.py")
+    assert local.naming(["-one", "two"]) == ()
+    assert local.issue(1) is None
+
+
+def test_what_is_staged_has_no_messages_and_can_be_searched(repo: Repo) -> None:
+    repo.stage({"a.py": "def a():\n    return 1\n"})
+
+    staged = LocalReader(opened(repo), git.staged_range(opened(repo)))
+
+    assert staged.commit_messages() == ()
+    assert staged.naming(["return"]) == ("a.py",)
