@@ -203,6 +203,24 @@ def test_what_a_hostile_draft_calls_fixed_stays_open_while_its_code_is_there(
     assert "Fixed since" not in _summaries(publisher, repository)[0].body
 
 
+def test_what_the_draft_does_not_call_fixed_is_left_open(
+    publisher, repository, server, pull, event_of
+):
+    event = event_of("pull_request", "opened", pull)
+    _post(_draft(publisher, event, *AUTH, *PRICING), event, publisher)
+    repository.push(pull, BASE | {"orchard/new.py": "a\nb\n"})
+    event = event_of("pull_request", "synchronize", pull)
+    new = _draft(publisher, event, "orchard/new.py")
+    (auth, _) = _believed(publisher, repository)
+    _post(new.model_copy(update={"fixed": (auth,)}), event, publisher)
+    assert len(server.world.resolved_threads) == 1
+
+
+def _believed(publisher, repository):
+    place = Place(repository.id, 1)
+    return earlier.of([each.body for each in publisher.own_reviews(1)], place).said
+
+
 def test_where_threads_cannot_be_read_nothing_is_said_on_lines_again(
     publisher, repository, server, pull, event_of
 ):
