@@ -124,6 +124,28 @@ def test_a_failing_pull_request_hears_whose_fault_it_is(
     assert len(stage.server.requests) <= 40
 
 
+def test_a_matrix_that_fails_alike_is_told_once(stage: Stage) -> None:
+    versions = [f"test (3.{minor})" for minor in range(11, 15)]
+    green = [(name, "success", PASSED) for name in versions]
+    stage.repository.workflow_run(branch="main", conclusion="success", jobs=green)
+    pull = stage.repository.pull("Price pieces", head_files=FEWER)
+    jobs = [(name, "failure", FAILED) for name in versions[:3]]
+    jobs += [(versions[3], "success", PASSED), ("docs", "failure", OFFLINE)]
+    run = stage.repository.workflow_run(pull=pull, jobs=jobs)
+    _hear(stage, run)
+    golden_files.check("findings-ci-matrix", stage.ours()[0])
+    assert len(stage.server.requests) <= 50
+
+
+def test_a_run_that_started_no_job_points_at_its_workflow(stage: Stage) -> None:
+    broken = {".github/workflows/ci.yml": "on: push\njobs: [\n"}
+    pull = stage.repository.pull("Build on push", head_files=broken)
+    run = stage.repository.workflow_run(pull=pull, conclusion="startup_failure")
+    _hear(stage, run, keys=True)
+    assert stage.model.requests == []
+    golden_files.check("findings-ci-startup", stage.ours()[0])
+
+
 @pytest.mark.parametrize("keys", [False, True], ids=["findings", "answer"])
 def test_a_green_retry_corrects_the_comment_and_asks_no_model(
     stage: Stage, keys: bool

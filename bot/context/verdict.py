@@ -266,11 +266,10 @@ def _green_on_base(given: Evidence) -> tuple[str, ...]:
         return ()
     if given.overlap.is_apart:
         return ()
-    green = sum(each.passed for each in given.base)
-    return (
-        f"the same job passed in {green} of its last {len(given.base)} runs on the "
-        "base branch",
-    )
+    green, runs = sum(each.passed for each in given.base), len(given.base)
+    share = "all" if green == runs else f"{green}"
+    times = f"{share} of its last {runs} runs" if runs > 1 else "its last run"
+    return (f"the same job passed in {times} on the base branch",)
 
 
 RULES: tuple[tuple[Name, Rule], ...] = (

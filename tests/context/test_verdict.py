@@ -127,9 +127,12 @@ def test_any_overlap_makes_it_the_changes(met):
 
 
 def test_green_on_base_alone_makes_it_the_changes():
-    assert _of(base=(GREEN, GREEN)).evidence == (
-        "the same job passed in 2 of its last 2 runs on the base branch",
-    )
+    said = "the same job passed in {} on the base branch"
+    assert _of(base=(GREEN,)).evidence == (said.format("its last run"),)
+    runs = said.format("all of its last 2 runs")
+    assert _of(base=(GREEN, GREEN)).evidence == (runs,)
+    runs = said.format("2 of its last 3 runs")
+    assert _of(base=(GREEN, OTHER, GREEN)).evidence == (runs,)
 
 
 def test_a_change_of_words_alone_is_not_blamed():
@@ -201,3 +204,15 @@ def test_what_asks_for_most_speaks_for_the_run():
 
 def test_every_rule_is_silent_without_evidence():
     assert [name for name, rule in verdict.RULES if rule(Evidence())] == []
+
+
+def test_what_uses_nothing_of_the_change_is_not_blamed_on_it():
+    found = _of(base=(GREEN,), overlap=Overlap(is_apart=True))
+    assert found.name == "unclear"
+    assert "nothing that it uses" in found.evidence[0]
+
+
+def test_what_all_is_built_with_is_blamed_where_the_base_is_green():
+    met = Overlap(shared=("go.mod",))
+    assert _of(base=(GREEN,), overlap=met).name == "caused_by_this_change"
+    assert _of(base=(), overlap=met).name == "unclear"
