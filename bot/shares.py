@@ -50,17 +50,18 @@ def of(
     for path, (name, _) in facts.items():
         if _is_below(name, decision.model_class, router):
             below.setdefault(name, []).append(path)
-    # Where no file needs the class by itself, it is the change as a whole that does.
-    is_whole = sum(map(len, below.values())) == len(facts)
-    if decision.cause in _UNDIVIDED or is_whole:
-        return (Share(top, weights),)
     division = _Division(material, router, sections)
+    # Where no file needs the class by itself, it is the change as a whole that does;
+    # but what no call can read whole gains nothing by it.
+    is_whole = sum(map(len, below.values())) == len(facts)
+    if decision.cause in _UNDIVIDED or (is_whole and division.fits_one_call(top)):
+        return (Share(top, weights),)
     divided: list[Share] = []
     for name, paths in below.items():
         lane = division.router_of(paths).lane(name)
         if lane.routes and division.is_worth(paths, top=top, lane=lane):
             divided.append(Share(lane, {path: weights.pop(path) for path in paths}))
-    return (Share(top, weights), *divided)
+    return (*([Share(top, weights)] if weights else []), *divided)
 
 
 def _by_path(material: Material) -> dict[str, list[Section]]:
@@ -88,6 +89,11 @@ class _Division:
         own = [section for path in paths for section in self.sections[path]]
         return replace(self.router, sections=(*beside, *own))
 
+    def fits_one_call(self, lane: Lane) -> bool:
+        several = self.router.task.several
+        tokens = self.router_of(list(self.sections)).costs.input_tokens(lane.routes[0])
+        return several is None or tokens <= several.most_tokens
+
     def is_worth(self, paths: list[str], *, top: Lane, lane: Lane) -> bool:
         given = set(paths)
         rest = [path for path in self.sections if path not in given]
@@ -96,4 +102,6 @@ class _Division:
         return whole - divided >= WORTH * whole
 
     def _usd(self, paths: list[str], lane: Lane) -> float:
+        if not paths:
+            return 0.0
         return self.router_of(paths).costs.whole_usd(lane.routes[0])

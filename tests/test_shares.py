@@ -47,6 +47,11 @@ def test_where_the_change_as_a_whole_needs_the_class_it_reads_all_of_it():
     assert _shares(*files) == [("reasoning", sorted(path for path, _ in files))]
 
 
+def test_what_no_call_can_read_whole_is_read_by_what_its_files_need():
+    files = [(f"api{n}/m.py", 2_500) for n in range(5)] + [("e.py", 10_000)]
+    assert [name for name, _ in _shares(*files)] == ["balanced"]
+
+
 def test_a_persons_word_holds_for_the_whole_change():
     asked = pull(
         name="issue_comment",
