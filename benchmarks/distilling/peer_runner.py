@@ -1,7 +1,8 @@
 """Asks one published tool about logs; runs where the tools are, without routebot.
 
 `python -I peer_runner.py NAME ASKED TOLD`: ASKED is a JSON list of `{"fail": path,
-"pass": path}`, TOLD becomes one of the lines chosen for each, best first.
+"pass": path}`, TOLD becomes one of the lines chosen for each, best first, or null for
+a log that the tool breaks down on.
 """
 
 from __future__ import annotations
@@ -21,8 +22,17 @@ def main(name: str, asked: str, told: str) -> None:
     logging.disable(logging.CRITICAL)
     choose = TOOLS[name]()
     work = json.loads(Path(asked).read_text("utf-8"))
-    found = [choose(one["fail"], one.get("pass", ""))[:MOST] for one in work]
+    found = [_chosen(choose, one) for one in work]
     Path(told).write_text(json.dumps(found), encoding="utf-8")
+
+
+def _chosen(choose: Callable[[str, str], list[int]], one: dict) -> list[int] | None:
+    try:
+        return choose(one["fail"], one.get("pass", ""))[:MOST]
+    except BaseException as exc:  # a panic in Rust is no Exception
+        if type(exc).__name__ != "PanicException":
+            raise
+        return None
 
 
 def ci_log_intelligence() -> Callable[[str, str], list[int]]:

@@ -26,13 +26,15 @@ NO_LANE = {
     True: "{name} was not asked with a passing log: it reads none",
 }
 BROKEN = "{name} was not measured: {reason}"
+BROKE_DOWN = "{name} broke down on {count} logs, which count as nothing chosen"
 
 
 def ask(
     name: str, cases: Sequence[Labelled], *, home: Path | None, with_passed: bool
-) -> list[list[int]] | str:
+) -> list[list[int] | None] | str:
     """Return the lines that a peer chose for each log, best first, or why it did not.
 
+    None stands for a log that it broke down on.
     `home` is the virtual environment that has the peers. The logs are given without
     colours and time stamps, one line a line.
     """

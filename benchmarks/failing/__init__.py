@@ -1,1 +1,1 @@
-"""Failing CI jobs of our own: small projects, seeded mistakes, what their tools print."""
+"""Failing CI jobs of our own: small projects, seeded mistakes, their logs."""

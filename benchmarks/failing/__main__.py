@@ -12,9 +12,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.failing import capture, runner
+from benchmarks.failing import capture, runner, written
 from benchmarks.failing.shots import SUITES, TOGGLES, Shot
-from benchmarks.failing.written import LOGS
 from benchmarks.judging import templates
 
 NODE = Path(__file__).parents[2] / ".cache" / "failing-node"
@@ -50,7 +49,7 @@ def _of(made: templates.Made) -> Iterable[Shot]:
 
 def _log(shot: Shot) -> tuple[str, int]:
     if shot.suite == "written":
-        steps = LOGS[shot.toggle]
+        steps = written.logs()[shot.toggle]
         setup = "actions/setup-python"
         return runner.log(shot.name, steps, setup=setup), steps[-1].code
     return capture.log(

@@ -25,6 +25,7 @@ _PLACES = (
         r"/opt/hostedtoolcache/Python/x64/\1",
     ),
     (re.compile(r"/usr/(?:lib|share)/go(?:-[\d.]+)?/"), "/opt/hostedtoolcache/go/x64/"),
+    (re.compile(r"\.\./\S*/\.cache/failing-node/"), ""),
     (re.compile(r"/\S*/\.cache/failing-node/"), f"{runner.WORK}/"),
     (re.compile(r"/\S*/\.rustup/"), "/home/runner/.rustup/"),
     (re.compile(r"/usr/share/php/PHPUnit"), f"{runner.WORK}/vendor/phpunit"),

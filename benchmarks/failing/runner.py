@@ -43,7 +43,7 @@ Syncing repository: octocat/app
 Initialized empty Git repository in {work}/.git/
 ##[endgroup]
 ##[group]Fetching the repository
-[command]/usr/bin/git -c protocol.version=2 fetch --no-tags --prune --depth=1 origin {sha}
+[command]/usr/bin/git fetch --no-tags --prune --depth=1 origin {sha}
 ##[endgroup]
 HEAD is now at {short} {subject}"""
 SETUP = """\

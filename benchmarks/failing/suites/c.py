@@ -107,7 +107,8 @@ int main(void) {
     char into[32];
     slug("Red Pen", into);
     if (strcmp(into, "red-pen") != 0) {
-        fprintf(stderr, "labels_test: slug is \\"%s\\", expected \\"red-pen\\"\\n", into);
+        fprintf(stderr,
+                "labels_test: slug is \\"%s\\", expected \\"red-pen\\"\\n", into);
         return 1;
     }
     puts("labels: ok");
@@ -170,7 +171,10 @@ project(app C)
 add_executable(app src/main.c src/money.c)
 target_link_libraries(app m)
 """,
-        "src/main.c": "double rounded(double);\nint main(void) { return rounded(0) != 0; }\n",
+        "src/main.c": """\
+double rounded(double);
+int main(void) { return rounded(0) != 0; }
+""",
         "src/money.c": "#include <math.h>\n\ndouble rounded(double amount) {\n"
         "    return round(amount * 100) / 100;\n}\n",
     },

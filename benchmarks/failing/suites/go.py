@@ -143,9 +143,13 @@ func TestOpensInTime(t *testing.T) {
         "slow": {
             "stock/stock.go": (
                 "	left := s[name] - count\n",
-                "	left := s[name]\n	for left != s[name]-count {\n"
-                "		left -= 3\n		if left < -1<<40 {\n			left = s[name]\n"
-                "		}\n	}\n",
+                "	left := s[name]\n"
+                "	for left != s[name]-count {\n"
+                "		left -= 3\n"
+                "		if left < -1<<40 {\n"
+                "			left = s[name]\n"
+                "		}\n"
+                "	}\n",
             )
         },
         "panic": {

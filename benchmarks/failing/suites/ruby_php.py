@@ -12,7 +12,9 @@ RSPEC = Suite(
     README
     | {
         ".rspec": "--require spec_helper\n",
-        "spec/spec_helper.rb": '$LOAD_PATH.unshift File.expand_path("../lib", __dir__)\n',
+        "spec/spec_helper.rb": """\
+$LOAD_PATH.unshift File.expand_path("../lib", __dir__)
+""",
         "lib/money.rb": """\
 module Money
   def self.rounded(amount)
