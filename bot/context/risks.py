@@ -18,6 +18,7 @@ from bot.context import (
     untested,
 )
 from bot.context.diff import FileDiff
+from bot.context.untested import Untested
 
 MAX_PER_KIND = 10
 UNTESTED = "no test in this change names {names}"
@@ -73,18 +74,23 @@ def _without_tests(
     found = [
         each
         for each in untested.untested(changed, tests)
-        if not public_api.is_internal(each.path)
+        # Where tests changed, a function without a branch is likely to be reached.
+        if not public_api.is_internal(each.path) and (_branches(each) or not tests)
     ]
     if not found:
         return []
+    found.sort(key=_branches, reverse=True)
     names = ", ".join(each.symbol for each in found[:SHOWN_NAMES])
     rest = len(found) - SHOWN_NAMES
     names += f" and {rest} more" if rest > 0 else ""
     message = UNTESTED.format(names=names)
-    # Where tests changed, too, they may well reach these by another name.
     severity: Severity = "info" if tests else "minor"
     first = found[0]
     return [Finding("untested-change", message, severity, first.path, first.line)]
+
+
+def _branches(found: Untested) -> bool:
+    return "branch" in found.why
 
 
 def _shown(file: FileDiff, texts: Mapping[str, str]) -> str:

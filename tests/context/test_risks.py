@@ -212,7 +212,7 @@ def test_a_file_that_becomes_executable_is_named() -> None:
 SOURCE = """\
 def total(items):
     # sums
-    return sum(items)
+    return sum(items) if items else 0
 
 
 def _hidden():
@@ -234,7 +234,7 @@ def test_changed_functions_that_no_test_of_the_change_names() -> None:
     [("+def test_total(): total([])", None), ("+def test_other(): ...", "info")],
 )
 def test_a_test_in_the_change_may_name_them(test: str, severity: str | None) -> None:
-    body = ["     # sums", "+    return sum(items)"]
+    body = ["     # sums", "+    return sum(items) if items else 0"]
     files = change(
         ("src/a.py", [" def total(items):", *body]), ("tests/test_a.py", [test])
     )
@@ -246,3 +246,11 @@ def test_a_test_in_the_change_may_name_them(test: str, severity: str | None) -> 
 def test_comments_need_no_test() -> None:
     files = change(("src/a.py", [" def total(items):", "+    # sums"]))
     assert risks.findings(files, texts={"src/a.py": SOURCE}) == ()
+
+
+def test_a_function_without_a_branch_needs_no_test_of_its_own() -> None:
+    source = SOURCE.replace(" if items else 0", "")
+    body = ["     # sums", "+    return sum(items)"]
+    test = ("tests/test_a.py", ["+def test_other(): ..."])
+    files = change(("src/a.py", [" def total(items):", *body]), test)
+    assert risks.findings(files, texts={"src/a.py": source}) == ()
