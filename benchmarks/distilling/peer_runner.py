@@ -26,7 +26,9 @@ def main(name: str, asked: str, told: str) -> None:
     Path(told).write_text(json.dumps(found), encoding="utf-8")
 
 
-def _chosen(choose: Callable[[str, str], list[int]], one: dict) -> list[int] | None:
+def _chosen(
+    choose: Callable[[str, str], list[int]], one: dict[str, str]
+) -> list[int] | None:
     try:
         return choose(one["fail"], one.get("pass", ""))[:MOST]
     except BaseException as exc:  # a panic in Rust is no Exception

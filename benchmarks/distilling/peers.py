@@ -65,7 +65,14 @@ def _laid(case: Labelled, folder: Path, *, with_passed: bool) -> dict[str, str]:
 
 
 def _run(home: Path, name: str, asked: Path, told: Path) -> str:
-    command = [home / "bin" / "python", "-I", RUNNER, name, asked, told]
+    command = [
+        str(home / "bin" / "python"),
+        "-I",
+        str(RUNNER),
+        name,
+        str(asked),
+        str(told),
+    ]
     try:
         ran = subprocess.run(command, capture_output=True, timeout=SECONDS)
     except (OSError, subprocess.TimeoutExpired) as exc:

@@ -17,7 +17,6 @@ from benchmarks.failing.runner import Step
 from benchmarks.failing.shape import Suite
 
 SECONDS = 120
-TIMED_OUT = "##[error]The operation was canceled."
 # Paths of the machine that captures, and what a hosted runner would show instead.
 _PLACES = (
     (

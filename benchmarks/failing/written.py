@@ -85,7 +85,8 @@ def logs() -> dict[str, tuple[Step, ...]]:
 
 
 def _steps(text: str) -> Iterator[Step]:
-    command, printed = "", []
+    command = ""
+    printed: list[str] = []
     for line in text.removesuffix("\n").split("\n"):
         if end := _END.fullmatch(line):
             code, cut, last = end.groups()
