@@ -285,3 +285,24 @@ def test_a_megabyte_of_the_worst_takes_under_a_second(piece: str) -> None:
         start = time.process_time()
         function(text)
         assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("address", "is_link"),
+    [
+        (f"https://github.com/o/r/blob/{'a' * 40}/src/a.py#L3", True),
+        (f"https://github.com/o/r/blob/{'a' * 40}/src/a.py#L3-L12", True),
+        (f"https://github.com/o/r/blob/{'a' * 40}/src/a.py#secret", False),
+        (f"https://github.com/o/r/blob/{'a' * 40}/src/a.py?q=1#L3", False),
+        (f"https://github.com/o/r/blob/{'a' * 40}/a.py#L3#L4", False),
+        ("https://github.com/o/r/blob/main/src/a.py#L3", False),
+        (f"https://evil.example/o/r/blob/{'a' * 40}/src/a.py#L3", False),
+    ],
+)
+def test_a_link_may_name_lines_of_a_file_at_a_commit_and_nothing_else(
+    address: str, is_link: bool
+) -> None:
+    hosts = frozenset({"github.com"})
+    written = markdown.neutral(f"see [`a.py:3`]({address})", hosts=hosts)
+    assert (f"]({address})" in written) is is_link
+    assert markdown.neutral(written, hosts=hosts) == written
