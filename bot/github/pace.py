@@ -95,7 +95,7 @@ class Pace:
         reset = _reset_in(headers)
         if headers.get("x-ratelimit-remaining") == "0" and reset is not None:
             return max(reset, 1.0)
-        return SECONDARY_SECONDS * 2 ** (tries - 1)
+        return SECONDARY_SECONDS * 2.0 ** (tries - 1)
 
     def _waited(self, seconds: float) -> bool:
         if seconds > self.patience:
