@@ -140,6 +140,7 @@ def test_a_byte_order_mark_and_carriage_returns_of_a_file_are_no_trick() -> None
 def test_a_log_keeps_the_last_state_of_each_line() -> None:
     log = "\x1b[32mok\x1b[0m\r\n 10%\r100%\nbad\u202e"
     assert sanitize.log_text(log) == "ok\n100%\nbad⟨U+202E⟩"
+    assert sanitize.log_text("fetching\r\r\n 10%\r \r") == "fetching\n 10%"
 
 
 @pytest.mark.parametrize(

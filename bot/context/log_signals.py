@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.context import log_prefix
 from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, NOISE, Grammar
@@ -45,6 +46,11 @@ class Signal:
     failure: Failure | None = None
 
 
+_PLAIN, _FAINT = Signal(GENERIC, GENERIC.weight), Signal(GENERIC, 1.0)
+
+
+# Logs repeat themselves: a line seen a moment ago need not be read again.
+@lru_cache(512)
 def signal(line: str) -> Signal | None:
     """Read a cleaned line as a sign of trouble; None for any other line."""
     lowered = line.lower()
@@ -83,10 +89,15 @@ def _tool_signal(line: str, likely: set[int]) -> Signal | None:
 
 
 def _generic_signal(lowered: str) -> Signal | None:
-    if not any(needle in lowered for needle in GENERIC.needles):
+    for needle in GENERIC.needles:
+        if needle in lowered:
+            break
+    else:
         return None
-    noisy = any(word in lowered for word in NOISE)
-    return Signal(GENERIC, 1.0 if noisy else float(GENERIC.weight))
+    for word in NOISE:
+        if word in lowered:
+            return _FAINT
+    return _PLAIN
 
 
 def _failure(tool: str, groups: dict[str, str | None]) -> Failure | None:
