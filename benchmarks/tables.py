@@ -26,7 +26,10 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
 def markdown(rows: Sequence[Sequence[str]]) -> str:
     """Return rows as a Markdown table, the first row being its heads."""
     rule = ["---"] * len(rows[0])
-    return "\n".join(f"| {' | '.join(row)} |" for row in (rows[0], rule, *rows[1:]))
+    return "\n".join(
+        f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |"
+        for row in (rows[0], rule, *rows[1:])
+    )
 
 
 def renew(page: Path, name: str, text: str) -> int:

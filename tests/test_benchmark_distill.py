@@ -178,8 +178,8 @@ def test_the_worst_are_explained(tmp_path):
     said = worst.explained(scores.score(one, [20, 21]), budget=60)
     assert said == (
         "chose 20-21; marked 5 of 30; marked lines have no word of trouble; "
-        "a marked line stands again among the chosen; 15 lines from the nearest "
-        "marked one"
+        "a marked line stands again among the chosen; lines to the nearest "
+        "marked one: 15"
     )
 
 

@@ -165,3 +165,7 @@ def test_a_page_without_the_markers_is_named(tmp_path, capsys):
 def test_what_cannot_be_read_is_said(tmp_path, capsys):
     assert verdicts.main(["--data", str(tmp_path)]) == 2
     assert "tuning.jsonl" in capsys.readouterr().err
+
+
+def test_a_bar_in_a_cell_does_not_end_it():
+    assert tables.markdown([["a"], ["b | c"]]).split("\n")[2] == "| b &#124; c |"

@@ -16,7 +16,7 @@ from benchmarks.routing.figures import RESAMPLES, Figure
 
 HEADS = ["", "hit", "recall", "precision", "lines", "rank"]
 LANGUAGES = ["60 lines", "logs", "hit", "tail's hit", "recall", "perfect", "precision"]
-TIMES = ["", "seconds", "of cat | wc -l", "MiB"]
+TIMES = ["", "seconds", "as cat | wc -l", "MiB"]
 AIMS = ["", "hit", "recall", "precision"]
 BRACKETS = f"brackets: the middle 95 % over {RESAMPLES:,} resamples of the repositories"
 WORST = "The worst of {language} ({setting})"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+STOPWATCH = Path(__file__).with_name("stopwatch.py")
 MIB = 1 << 20
 STAMP = "2026-11-02T10:{:02}:{:02}.{:06}0Z "
 # Lines of a log, in turn; each tells something else than the one before.
@@ -73,13 +73,10 @@ def generated(size: int, *, with_end: bool) -> Iterator[str]:
 
 def timed(name: str, command: Sequence[str]) -> Taken:
     """Run a command to its end; raise `RuntimeError` where it fails."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - started
-    if process.returncode:
-        raise RuntimeError(f"{name}: exit code {process.returncode}")
-    # Linux counts KiB, macOS bytes.
-    unit = 1024 if sys.platform != "darwin" else 1
-    return Taken(name, seconds, used.ru_maxrss * unit / MIB)
+    ran = subprocess.run(
+        [sys.executable, "-I", str(STOPWATCH), *command], stdout=subprocess.PIPE
+    )
+    if ran.returncode:
+        raise RuntimeError(f"{name}: exit code {ran.returncode}")
+    seconds, peak = json.loads(ran.stdout)
+    return Taken(name, seconds, peak / MIB)

@@ -18,7 +18,7 @@ MARKED = "marked {marked} of {total:,}"
 WORDLESS = "marked lines have no word of trouble"
 AGAIN = "a marked line stands again among the chosen"
 LARGE = "{count:,} lines are marked, the budget is {budget}"
-NEAR = "{count} lines from the nearest marked one"
+NEAR = "lines to the nearest marked one: {count}"
 PART = "{share:.0%} of the marked lines"
 
 
