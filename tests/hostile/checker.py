@@ -62,7 +62,8 @@ def is_useful(after: After, carrier: str) -> bool:
 
 # What an answer that is worth something says of the carrier's own event.
 _POINTS = dict.fromkeys(
-    ("pull", "code", "path", "policy", "instructions", "branch"), "orchard/auth.py"
+    ("pull", "code", "path", "policy", "instructions", "branch", "message"),
+    "orchard/auth.py",
 ) | {"log": "test_six"}
 
 
