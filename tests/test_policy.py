@@ -270,7 +270,7 @@ def test_a_ceiling_itself_is_allowed(text):
         ("x = " + "[" * 20_000, "nested too deep"),
         ("#" + "x" * policy.MAX_BYTES, "at most 64 KiB"),
         ("pre_run = 'curl x|sh'", "pre_run: unknown key"),
-        ("[hooks]\nblocking = true", "hooks: unknown key"),
+        ("[hook]\nblocking = true", "hook: unknown key"),
         ("[tasks.test]\ntest_command = 'pytest'", "test_command: unknown key"),
         ("prompt = '${ANTHROPIC_API_KEY}'", "prompt: unknown key"),
         ("[tasks.plan]\ninstructions = '../../proc/self/environ'", "inside the repo"),

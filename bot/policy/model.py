@@ -83,6 +83,7 @@ Glob = Annotated[str, AfterValidator(_glob)]
 Globs = Annotated[tuple[Glob, ...], Field(max_length=100)]
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 Usd = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
+Calls = Annotated[int, Field(ge=0, le=100_000)]
 TaskName = Annotated[str, AfterValidator(_task_name)]
 RepositoryPath = Annotated[str, AfterValidator(_repository_path)]
 
@@ -178,6 +179,30 @@ class TaskPolicy(_Strict):
     when: tuple[When, ...] = Field(default=(), max_length=50)
 
 
+class Budget(_Strict):
+    """What may be spent beyond one event; None is no limit. A day is UTC's.
+
+    Money in USD, calls to models. `outsiders_…` are for all people together who may
+    not write here.
+    """
+
+    max_usd_per_day: Usd | None = None
+    max_calls_per_day: Calls | None = None
+    max_usd_per_thread: Usd | None = None
+    max_calls_per_thread: Calls | None = None
+    max_usd_per_actor_per_day: Usd | None = None
+    max_calls_per_actor_per_day: Calls | None = None
+    outsiders_usd_per_day: Usd = 2.0
+    outsiders_calls_per_day: Calls | None = None
+
+
+class HookPolicy(_Strict):
+    """Which git hooks speak in this repository, and whether they may stop git."""
+
+    run: tuple[Literal["pre-commit", "pre-push"], ...] = ("pre-commit", "pre-push")
+    blocking: bool = False
+
+
 class Policy(_Strict):
     """A whole, valid policy. USD are per event."""
 
@@ -188,6 +213,7 @@ class Policy(_Strict):
     outsiders: Literal["balanced", "findings"] = "balanced"
     max_usd_per_event: float = Field(ge=0, le=MAX_USD_PER_EVENT, allow_inf_nan=False)
     max_calls_per_event: int = Field(ge=0, le=MAX_CALLS_PER_EVENT)
+    budget: Budget = Field(default_factory=Budget)
     baseline: ClassName = "balanced"
     confidence_threshold: float = Field(ge=0, le=1)
     escalate: bool = True
@@ -202,6 +228,8 @@ class Policy(_Strict):
     models: Mapping[Annotated[str, AfterValidator(_model_key)], ModelFacts] = Field(
         default_factory=dict
     )
+    # No part of the fingerprint: the hooks of one machine change no decision.
+    hooks: HookPolicy = Field(default_factory=HookPolicy, exclude=True)
     # Read whole by `config check` alone (bot.probe_model): no decision needs them, so
     # none waits for them, and they are no part of the fingerprint.
     probes: tuple[Mapping[str, Any], ...] = Field(
