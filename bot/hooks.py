@@ -7,11 +7,11 @@ import re
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from bot import events, staged
+from bot import events, globs, own_files, staged
 from bot.errors import BotError, GitError
 
 if TYPE_CHECKING:
@@ -23,8 +23,11 @@ MAX_LINES = 15
 MAX_WIDTH = 200
 MAX_REFS = 4
 MAX_STDIN = 100_000
-# Seconds until git goes on without us.
+# Seconds until git goes on without us; pre-push has more where it may ask a model.
 BUDGET = {"pre-commit": 2.0, "pre-push": 5.0}
+MODEL_BUDGET = 60.0
+# The status by which ours stops git: Python itself ends a broken installation with 1.
+STOP = 2
 LOG = "routebot-hook.log"
 # What git leaves in its directory while a merge, rebase or pick is under way.
 IN_PROGRESS = (
@@ -38,7 +41,14 @@ IN_PROGRESS = (
 HEADLINE = "routebot: {count} without a test in reach"
 ITEM = "  {path}:{line}  {symbol} {why}; test goes into {test_file}"
 MORE = "  ... and {count} more"
-COMMAND = "write them: routebot suggest-tests   (skip: ROUTEBOT_SKIP=1)"
+COMMAND = "write them: routebot suggest-tests --write   (skip: ROUTEBOT_SKIP=1)"
+UNREAD = "routebot: not looked at, binary or over 2 MB: {paths}"
+UNPARSED = "routebot: not read to the end, syntax errors: {paths}"
+STOPPED = "routebot: stopped, since the policy says blocking = true; to go on: {how}"
+GO_ON = {
+    "pre-commit": "ROUTEBOT_SKIP=1 git commit, or git commit --no-verify",
+    "pre-push": "ROUTEBOT_SKIP=1 git push, or git push --no-verify",
+}
 PUSHED = "routebot: what stands out in this push (skip: ROUTEBOT_SKIP=1)"
 LATE = "routebot: {name} took over {seconds:g} s and was left; git goes on"
 FAULT = "routebot: {name} skipped: {error}"
@@ -46,6 +56,8 @@ BUG = "routebot: {name} failed, git goes on; see {log}"
 
 _REF = re.compile(r"(\S{1,1000}) ([0-9a-f]{40,64}) (\S{1,1000}) ([0-9a-f]{40,64})")
 _OFF = ("", "0", "false", "no", "off")
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+MAX_NAMED = 3
 
 
 class Pipeline(Protocol):
@@ -60,7 +72,8 @@ class Call:
     """One call of a hook: what git and the door handed over.
 
     `root` is the folder git started us in; `say` prints one line to the person;
-    `leave` ends the process where the budget is spent.
+    `leave` ends the process where the budget is spent. `asks_models` where the user
+    allowed it; `has_colour` where a terminal shows it.
     """
 
     name: str
@@ -71,38 +84,52 @@ class Call:
     root: Path
     say: Callable[[str], object]
     leave: Callable[[int], object] = os._exit
+    asks_models: bool = False
+    has_colour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a hook has to say, and whether the policy lets that stop git."""
+
+    lines: list[str] = field(default_factory=list)
+    stops: bool = False
 
 
 def run(call: Call) -> int:
-    """Run one git hook and return its exit status: 0, whatever happens.
+    """Run one git hook and return its exit status: 0, or STOP where the policy says so.
 
     An error of git or of the policy is one line; a bug is one line with the path of
-    a log; past its BUDGET the process ends through `leave`.
+    a log; past its budget the process ends through `leave`. None of these stops git.
     """
     answer = _ANSWERS.get(call.name)
     if answer is None or _is_on(call, "ROUTEBOT_SKIP") or _is_on(call, "CI"):
         return 0
-    seconds = BUDGET[call.name]
+    seconds = MODEL_BUDGET if call.asks_models else BUDGET[call.name]
     late = LATE.format(name=call.name, seconds=seconds)
     watch = threading.Timer(seconds, _give_up, (call, late))
     watch.daemon = True
     watch.start()
+    said = Said()
     try:
-        _say(call, answer(call))
+        said = answer(call)
     except BotError as exc:
-        _say(call, [FAULT.format(name=call.name, error=exc)])
+        said = Said([FAULT.format(name=call.name, error=exc)])
     except Exception:  # noqa: BLE001 - a bug of ours must not stop a commit or a push
-        _say(call, [BUG.format(name=call.name, log=_log(call))])
+        said = Said([BUG.format(name=call.name, log=_log(call))])
     finally:
         watch.cancel()
-    return 0
+    _say(call, said.lines)
+    if said.stops:
+        _say(call, [STOPPED.format(how=GO_ON[call.name])])
+    return STOP if said.stops else 0
 
 
-def untested_lines(found: Sequence[Untested]) -> list[str]:
-    """Write what pre-commit says: at most MAX_LINES lines, none for nothing."""
+def untested_lines(found: Sequence[Untested], *, room: int = MAX_LINES) -> list[str]:
+    """Write what pre-commit says: at most `room` lines, none for nothing."""
     if not found:
         return []
-    room = MAX_LINES - 3
+    room -= 3
     many = "1 changed symbol" if len(found) == 1 else f"{len(found)} changed symbols"
     lines = [HEADLINE.format(count=many)]
     for each in found[:room]:
@@ -120,21 +147,34 @@ def untested_lines(found: Sequence[Untested]) -> list[str]:
     return [*lines, COMMAND]
 
 
-def _pre_commit(call: Call) -> list[str]:
+def _pre_commit(call: Call) -> Said:
     # The staged change is read with git's environment: a worktree's hook, and
     # `commit -a`, name another index there.
     environ = staged.inherited(call.environ)
-    if _is_in_progress(_git_dir(call)):
-        return []
-    files = staged.changed(call.root, environ, wanted=_may_matter)
-    if not files:
-        return []
+    git_dir, common_dir = _git_dirs(call)
+    if _is_in_progress(git_dir):
+        return Said()
+    change = staged.read(call.root, environ, wanted=_may_matter)
+    if not change.files and not change.unread:
+        return Said()
     # Imported only now: the grammars cost, and most commits of text end above.
+    from bot import hook_settings
     from bot.context import untested
 
-    changes = [_change(file) for file in files]
+    changes = [_change(file) for file in change.files]
     tests = _tests(changes, untested.words_of(changes), root=call.root, environ=environ)
-    return untested_lines(untested.untested(changes, tests))
+    found = untested.untested(changes, tests)
+    notes = _notes(change, changes)
+    if not found and not notes:
+        return Said()
+    # Read last: a commit without anything to say pays for no policy.
+    settings = hook_settings.read(root=call.root, git_dir=common_dir, environ=environ)
+    if call.name not in settings.run:
+        return Said()
+    found = tuple(e for e in found if not globs.any_match(e.path, settings.ignore))
+    stops = settings.blocking and bool(found)
+    room = MAX_LINES - len(notes) - stops
+    return Said([*untested_lines(found, room=room), *notes], stops)
 
 
 def _may_matter(path: str) -> bool:
@@ -147,6 +187,21 @@ def _change(file: staged.StagedFile) -> Change:
     from bot.context.untested import Change
 
     return Change(file.path, file.after, file.lines, is_new=not file.before)
+
+
+def _notes(change: staged.StagedChange, changes: Sequence[Change]) -> list[str]:
+    from bot.context.symbols import has_errors, language_of
+
+    unread = [path for path in change.unread if language_of(path)]
+    broken = [c.path for c in changes if has_errors(c.path, c.source.encode())]
+    notes = ((UNREAD, unread), (UNPARSED, broken))
+    return [text.format(paths=_named(paths)) for text, paths in notes if paths]
+
+
+def _named(paths: Sequence[str]) -> str:
+    more = len(paths) - MAX_NAMED
+    shown = ", ".join(paths[:MAX_NAMED])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _tests(
@@ -169,13 +224,18 @@ def _tests(
     return dict.fromkeys(near, "") | held
 
 
-def _pre_push(call: Call) -> list[str]:
+def _pre_push(call: Call) -> Said:
     updates = _updates(call)
     if not updates:
-        return []
+        return Said()
     # Imported only here: GitPython costs more than the whole pre-commit path.
-    from bot import git
+    from bot import git, hook_settings
 
+    environ = staged.inherited(call.environ)
+    _, common_dir = _git_dirs(call)
+    settings = hook_settings.read(root=call.root, git_dir=common_dir, environ=environ)
+    if call.name not in settings.run:
+        return Said()
     remote = call.arguments[0] if call.arguments else "origin"
     checkout = git.open_repository(call.root, environ=call.environ)
     ranges = [git.pushed(checkout, remote, local=ours, there=t) for ours, t in updates]
@@ -185,7 +245,7 @@ def _pre_push(call: Call) -> list[str]:
             event = events.from_git_hook(call.name, call.arguments)
             reader = git.LocalReader(checkout, commits)
             said += call.pipeline(event, reader).splitlines()
-    return [PUSHED, *said] if said else []
+    return Said([PUSHED, *said], settings.blocking) if said else Said()
 
 
 def _updates(call: Call) -> list[tuple[str, str]]:
@@ -204,7 +264,7 @@ def _updates(call: Call) -> list[tuple[str, str]]:
     return [(local, there) for _, local, _, there in branches[:MAX_REFS]]
 
 
-_ANSWERS: dict[str, Callable[[Call], list[str]]] = {
+_ANSWERS: dict[str, Callable[[Call], Said]] = {
     "pre-commit": _pre_commit,
     "pre-push": _pre_push,
 }
@@ -218,18 +278,20 @@ def _is_in_progress(git_dir: Path) -> bool:
     return any((git_dir / name).exists() for name in IN_PROGRESS)
 
 
-def _git_dir(call: Call) -> Path:
-    asked = ["rev-parse", "--absolute-git-dir"]
+def _git_dirs(call: Call) -> tuple[Path, Path]:
+    """Git's directory for this work tree, and the one all its work trees share."""
+    asked = ["rev-parse", "--absolute-git-dir", "--git-common-dir"]
     environ = staged.inherited(call.environ)
-    answer = staged.git(asked, root=call.root, environ=environ)
-    return Path(os.fsdecode(answer.rstrip(b"\n")))
+    answer = os.fsdecode(staged.git(asked, root=call.root, environ=environ))
+    own, _, common = answer.rstrip("\n").partition("\n")
+    return Path(own), call.root / common
 
 
 def _log(call: Call) -> str:
     """Write the traceback at hand into git's directory; returns the file's path."""
     try:
-        path = _git_dir(call) / LOG
-        path.write_text(traceback.format_exc(), encoding="utf-8")
+        path = _git_dirs(call)[0] / LOG
+        own_files.replace(path, traceback.format_exc().encode("utf-8", "replace"))
     except (GitError, OSError) as exc:
         return f"nowhere ({exc})"
     return str(path)
@@ -239,6 +301,8 @@ def _say(call: Call, lines: Iterable[str]) -> None:
     for line in lines:
         # Names come from the repository: no escape sequence may reach the terminal.
         shown = "".join(c if c.isprintable() else "?" for c in line[:MAX_WIDTH])
+        if call.has_colour and shown.startswith("routebot: "):
+            shown = f"{_BOLD}{shown}{_PLAIN}"
         call.say(shown)
 
 

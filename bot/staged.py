@@ -29,6 +29,8 @@ CONFIGURATION = (
     "core.hooksPath=/dev/null",
     "core.pager=cat",
     "diff.external=",
+    # From git 2.54 on a repository's configuration may hold hooks of its own.
+    "hook.post-index-change.enabled=false",
     f"core.bigFileThreshold={MAX_FILE}",
 )
 FLAGS = (
@@ -76,6 +78,11 @@ NO_REPOSITORY = "{path} is not a git repository: go into one, or run git init"
 _NOTHING = re.compile(r"0{40,64}")
 _HUNK = re.compile(rb"@@ -\d{1,9}(?:,\d{1,9})? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _REGULAR = ("100644", "100755")
+# The empty file, by either of git's hashes: it has no lines, and is no riddle.
+_EMPTY = (
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,14 @@ class StagedFile:
     before: str
     after: str
     lines: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class StagedChange:
+    """What is staged, in path order; `unread` are paths of what is no readable text."""
+
+    files: tuple[StagedFile, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +171,21 @@ def changed(
     *,
     wanted: Callable[[str], bool] = lambda path: True,
 ) -> tuple[StagedFile, ...]:
-    """Read the staged text files that were added, changed or renamed, in path order.
+    """Read the staged text files that `read` finds. Raises GitError."""
+    return read(root, environ, wanted=wanted).files
 
-    Symlinks, submodules, binary files, files over MAX_FILE bytes, what is not UTF-8
-    and paths not `wanted` are left out. `environ` is `inherited(...)`. Raises
-    GitError.
+
+def read(
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    wanted: Callable[[str], bool] = lambda path: True,
+) -> StagedChange:
+    """Read the staged files that were added, changed or renamed.
+
+    Symlinks, submodules and paths not `wanted` are left out; binary files and those
+    over MAX_FILE bytes are named as unread. Bytes that are not UTF-8 become U+FFFD.
+    `environ` is `inherited(...)`. Raises GitError.
     """
     arguments = ["diff-index", "--cached", "--raw", "-z", "-p", "-U0"]
     arguments += [*DIFF_FLAGS, *PREFIXES, _head(root, environ), "--"]
@@ -170,16 +195,20 @@ def changed(
     pairs = [
         (entry, lines)
         for entry, lines in zip(*_read(raw), strict=False)
-        if entry.status in "AMR" and entry.mode in _REGULAR and lines
-        if wanted(entry.path)
+        if entry.status in "AMR" and entry.mode in _REGULAR
+        if entry.old != entry.new and wanted(entry.path)
     ][:MAX_FILES]
-    ids = {sha for entry, _ in pairs for sha in (entry.old, entry.new)}
+    shown = [entry for entry, lines in pairs if lines]
+    ids = {sha for entry in shown for sha in (entry.old, entry.new)}
     texts = _blobs(ids, root=root, environ=environ)
-    return tuple(
+    files = tuple(
         StagedFile(entry.path, texts.get(entry.old, ""), texts[entry.new], lines)
         for entry, lines in pairs
-        if entry.new in texts
+        if lines and entry.new in texts
     )
+    have = {file.path for file in files}
+    left = (e.path for e, _ in pairs if e.new not in _EMPTY and e.path not in have)
+    return StagedChange(files, tuple(left))
 
 
 def mentioning(
@@ -313,8 +342,5 @@ def _fits(line: bytes) -> bool:
 
 
 def _text(data: bytes) -> str | None:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
+    # Names are ASCII in nearly every source, whatever its comments are written in.
+    return None if b"\0" in data else data.decode("utf-8", "replace")

@@ -20,7 +20,7 @@ from bot.errors import UsageError
 FILE = "config.toml"
 MAX_BYTES = 64 * 1024
 MODE = 0o600
-HEAD = "# routebot: written by `routebot config user --set`; only you can read this file.\n"
+HEAD = "# Written by `routebot config user --set`; only you can read this file.\n"
 PROVIDERS = ("anthropic", "openai", "xai", "compatible")
 PARTS = ("api_key", "api_key_env", "base_url")
 # Keys of the first level, and the variable of routebot's that each stands for.
@@ -36,7 +36,7 @@ WRONG_TYPE = "{path}: {key} must be {kind}"
 OPEN = "{path} can be read or written by others: chmod 600 {path}"
 NOT_A_NAME = "{key} takes the name of an environment variable, such as WORK_KEY"
 NOT_SWITCH = "{key} is true or false"
-NOT_NUMBER = "{key} is a number"
+NOT_NUMBER = "{key} is a number, 0 or more"
 NOT_PRINTABLE = "{key} holds characters that are not printable ASCII"
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
@@ -82,7 +82,7 @@ def path(environ: Mapping[str, str]) -> Path:
 
 
 def load(environ: Mapping[str, str]) -> UserConfig:
-    """Read the user's file; empty where there is none, or no home. Raises UsageError."""
+    """Read the user's file; empty where there is none. Raises UsageError."""
     try:
         file = path(environ)
     except UsageError:
@@ -117,6 +117,12 @@ def variables(config: UserConfig, environ: Mapping[str, str]) -> dict[str, str]:
         given[key] = environ.get(named, "") or own
         given[address] = _text(config.values.get(f"{provider}.base_url", ""))
     return {n: value for n, value in given.items() if value and not environ.get(n)}
+
+
+def named_variables(config: UserConfig) -> tuple[str, ...]:
+    """List the variables that hold a key by a name of the user's own."""
+    names = (config.values.get(f"{provider}.api_key_env") for provider in PROVIDERS)
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def changed(config: UserConfig, settings: Sequence[tuple[str, str]]) -> UserConfig:
@@ -200,15 +206,22 @@ def _value(key: str, text: str) -> Value:
             raise UsageError(NOT_SWITCH.format(key=key))
         return text == "true"
     if key in NUMBERS:
-        try:
-            return float(text)
-        except ValueError:
-            raise UsageError(NOT_NUMBER.format(key=key)) from None
+        return _number(key, text)
     if not (text.isascii() and text.isprintable()):
         raise UsageError(NOT_PRINTABLE.format(key=key))
     if key.endswith("_env") and not _VARIABLE.fullmatch(text):
         raise UsageError(NOT_A_NAME.format(key=key))
     return text
+
+
+def _number(key: str, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise UsageError(NOT_NUMBER.format(key=key))
+    return number
 
 
 def _text(value: Value) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import os
@@ -39,7 +40,10 @@ class Terminal:
         return self.answer()
 
     def run(self, repo: Repo, name: str, *, stdin: str = "", **env: str) -> int:
-        call = hooks.Call(
+        return hooks.run(self.call(repo, name, stdin=stdin, **env))
+
+    def call(self, repo: Repo, name: str, *, stdin: str = "", **env: str) -> hooks.Call:
+        return hooks.Call(
             name=name,
             arguments=("origin", "address") if name == "pre-push" else (),
             stdin=io.StringIO(stdin),
@@ -49,7 +53,6 @@ class Terminal:
             say=self.lines.append,
             leave=self.left.append,
         )
-        return hooks.run(call)
 
 
 @pytest.fixture
@@ -125,17 +128,65 @@ def test_a_test_that_is_not_staged_does_not_count(
     [
         {},
         {"README.md": "text\n"},
-        {"bad.py": "def broken(:\n  (((\n"},
-        {"bin.py": b"\0\1\2"},
-        {"latin.py": b"def f():\n    return '\xe9'\n"},
+        {"picture.png": b"\0\1\2"},
+        {"empty.py": ""},
     ],
-    ids=["nothing", "text", "syntax error", "binary", "not utf-8"],
+    ids=["nothing", "text", "binary", "empty"],
 )
 def test_is_silent_without_anything_to_say(
     repo: Repo, terminal: Terminal, files: dict[str, str | bytes]
 ) -> None:
     if files:
         repo.stage(files)
+
+    assert terminal.run(repo, "pre-commit") == 0
+    assert terminal.lines == []
+
+
+BAD_INPUT = {
+    "syntax error": (
+        {"bad.py": "def broken(:\n  (((\n"},
+        hooks.UNPARSED.format(paths="bad.py"),
+    ),
+    "binary source": ({"bin.py": b"\0\1\2"}, hooks.UNREAD.format(paths="bin.py")),
+    "10 MB": (
+        {"big.py": b"x = 1\n" * 1_700_000},
+        hooks.UNREAD.format(paths="big.py"),
+    ),
+    "utf-16": (
+        {f"u{n}.py": "x = 1\n".encode("utf-16") for n in range(5)},
+        hooks.UNREAD.format(paths="u0.py, u1.py, u2.py and 2 more"),
+    ),
+    "latin-1": (
+        {"tests/test_x.py": "", "x.py": b"def f(a):\n    return '\xe9' or a\n"},
+        "  x.py:1  f is new",
+    ),
+    "crlf": ({"a.go": GO.replace("\n", "\r\n")}, "  a.go:3  Run is new"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_INPUT)
+def test_bad_input_is_a_clear_line_and_loses_nothing(
+    repo: Repo, terminal: Terminal, kind: str
+) -> None:
+    files, line = BAD_INPUT[kind]
+    repo.stage(files)
+    index = (repo.root / ".git/index").read_bytes()
+
+    assert terminal.run(repo, "pre-commit") == 0
+    assert any(said.startswith(line) for said in terminal.lines), terminal.lines
+    assert len(terminal.lines) <= hooks.MAX_LINES
+    assert (repo.root / ".git/index").read_bytes() == index
+
+
+def test_symlinks_submodules_and_deletions_are_passed_over(
+    repo: Repo, terminal: Terminal
+) -> None:
+    (repo.root / "link.py").symlink_to("/etc/passwd")
+    repo.git("add", "link.py")
+    head = repo.git("rev-parse", "HEAD")
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{head},sub")
+    repo.git("rm", "-q", "app.py")
 
     assert terminal.run(repo, "pre-commit") == 0
     assert terminal.lines == []
@@ -347,6 +398,138 @@ def test_past_its_budget_it_leaves_with_one_line(
     ]
 
 
+# What the policy and the user say
+
+
+POLICY = ".github/routing.toml"
+
+
+def test_policy_chooses_the_hooks_that_speak(repo: Repo, terminal: Terminal) -> None:
+    there = repo.commit({POLICY: '[hooks]\nrun = ["pre-push"]\n'})
+    repo.stage({"a.go": GO})
+
+    assert terminal.run(repo, "pre-commit") == 0
+    assert terminal.lines == []
+    local = repo.commit({"app.py": "one = 1\n"})
+    terminal.run(repo, "pre-push", stdin=push_line(local, there))
+    assert terminal.lines == [hooks.PUSHED, "- minor: a finding"]
+
+
+def test_policy_leaves_paths_out(repo: Repo, terminal: Terminal) -> None:
+    repo.commit({POLICY: '[tasks.test]\nignore = ["gen/**"]\n'})
+    repo.stage({"gen/a.go": GO, "b.go": GO})
+
+    terminal.run(repo, "pre-commit")
+
+    assert [line for line in terminal.lines if ".go" in line] == [
+        "  b.go:3  Run is new; test goes into b_test.go"
+    ]
+
+
+@pytest.mark.parametrize(("says", "status"), [("true", 2), ("false", 0)])
+def test_blocking_policy_stops_a_commit_and_says_how_to_go_on(
+    repo: Repo, terminal: Terminal, says: str, status: int
+) -> None:
+    repo.commit({POLICY: f"[hooks]\nblocking = {says}\n"})
+    many = "".join(f"def f{number}():\n    pass\n\n\n" for number in range(40))
+    repo.stage({"many.py": many})
+
+    assert terminal.run(repo, "pre-commit") == status
+    assert len(terminal.lines) == hooks.MAX_LINES
+    assert ("ROUTEBOT_SKIP=1 git commit" in terminal.lines[-1]) is bool(status)
+
+
+def test_blocking_policy_stops_a_push_with_findings_only(
+    repo: Repo, terminal: Terminal
+) -> None:
+    there = repo.commit({POLICY: "[hooks]\nblocking = true\n"})
+    local = repo.commit({"app.py": "one = 1\n"})
+    line = push_line(local, there)
+
+    assert terminal.run(repo, "pre-push", stdin=line) == hooks.STOP
+    terminal.answer = lambda: ""
+    assert terminal.run(repo, "pre-push", stdin=line) == 0
+    terminal.answer = lambda: str(1 // 0)
+    assert terminal.run(repo, "pre-push", stdin=line) == 0
+    assert terminal.run(repo, "pre-push", stdin=line, ROUTEBOT_SKIP="1") == 0
+
+
+def test_blocking_never_comes_from_what_could_not_be_read(
+    repo: Repo, terminal: Terminal
+) -> None:
+    repo.commit({POLICY: "[hooks]\nblocking = true\n"})
+    repo.stage({"bin.py": b"\0"})
+
+    assert terminal.run(repo, "pre-commit") == 0
+    assert terminal.lines == [hooks.UNREAD.format(paths="bin.py")]
+
+
+def test_policy_of_the_work_tree_and_of_the_change_do_not_count(
+    repo: Repo, terminal: Terminal
+) -> None:
+    repo.stage({POLICY: "[hooks]\nblocking = true\n", "a.go": GO})
+
+    assert terminal.run(repo, "pre-commit") == 0
+    assert "Run is new" in terminal.lines[1]
+
+
+def test_broken_policy_is_one_line(repo: Repo, terminal: Terminal) -> None:
+    repo.commit({POLICY: "[hooks]\nblokking = true\n"})
+    repo.stage({"a.go": GO})
+
+    assert terminal.run(repo, "pre-commit") == 0
+    assert terminal.lines == [
+        "routebot: pre-commit skipped: .github/routing.toml:2: hooks.blokking: "
+        "unknown key; did you mean blocking?"
+    ]
+
+
+def test_a_model_gets_more_time(repo: Repo, terminal: Terminal) -> None:
+    waits: list[float] = []
+    there = repo.git("rev-parse", "HEAD")
+    local = repo.commit({"app.py": "one = 1\n"})
+
+    def look() -> str:
+        timers = [t for t in threading.enumerate() if isinstance(t, threading.Timer)]
+        waits.extend(timer.interval for timer in timers)
+        return ""
+
+    terminal.answer = look
+    for asks in (False, True):
+        call = terminal.call(repo, "pre-push", stdin=push_line(local, there))
+        hooks.run(dataclasses.replace(call, asks_models=asks))
+
+    assert waits == [5.0, 60.0]
+
+
+def test_headlines_are_bold_where_colours_are_shown(
+    repo: Repo, terminal: Terminal
+) -> None:
+    repo.stage({"a.go": GO})
+    call = terminal.call(repo, "pre-commit")
+
+    hooks.run(dataclasses.replace(call, has_colour=True))
+
+    assert terminal.lines[0].startswith("\x1b[1mroutebot: ")
+    assert not any("\x1b" in line for line in terminal.lines[1:])
+
+
+def test_log_is_not_written_through_a_link(
+    repo: Repo, terminal: Terminal, tmp_path: Path
+) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine\n")
+    (repo.root / ".git" / hooks.LOG).symlink_to(precious)
+    there = repo.git("rev-parse", "HEAD")
+    local = repo.commit({"app.py": "one = 1\n"})
+    terminal.answer = lambda: str(1 // 0)
+
+    terminal.run(repo, "pre-push", stdin=push_line(local, there))
+
+    assert precious.read_text() == "mine\n"
+    assert "ZeroDivisionError" in (repo.root / ".git" / hooks.LOG).read_text()
+
+
 # With git itself, through the command line
 
 
@@ -412,8 +595,12 @@ def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
     assert routebot(repo, "hooks", "install").returncode == 0
     there = repo.git("rev-parse", "HEAD")
     blob = repo.run("hash-object", "-w", "--stdin", "--no-filters", stdin=GO)
-    staged = f"100644,{blob.stdout.strip()},a.go"
-    repo.git("update-index", "--add", "--cacheinfo", staged)
+    bad = repo.run(
+        "hash-object", "-w", "--stdin", "--no-filters", stdin="<<<<<<< HEAD\n"
+    )
+    for each, path in ((blob, "a.go"), (bad, "b.py")):
+        staged = f"100644,{each.stdout.strip()},{path}"
+        repo.git("update-index", "--add", "--cacheinfo", staged)
     marker.unlink(missing_ok=True)
 
     def run_shim(name: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -427,7 +614,9 @@ def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
             check=False,
         )
 
+    index = (repo.root / ".git/index").read_bytes()
     committed = run_shim("pre-commit")
+    assert (repo.root / ".git/index").read_bytes() == index
     tree = repo.git("write-tree")
     local = repo.git("commit-tree", tree, "-p", there, "-m", "More")
     marker.unlink(missing_ok=True)
@@ -436,7 +625,7 @@ def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
 
     assert (committed.returncode, pushed.returncode, status.returncode) == (0, 0, 0)
     assert "Run is new" in committed.stderr
-    assert "Run" in pushed.stderr
+    assert "conflict marker" in pushed.stderr
     assert not marker.exists()
 
 

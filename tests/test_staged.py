@@ -79,13 +79,25 @@ def test_nothing_staged_is_nothing(repo: Repo) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"\x00\x01binary", b"x = '\xff\xfe'\n", b"x = 1\n" * 400_000],
-    ids=["binary", "not utf-8", "too large"],
+    [b"\x00\x01binary", "x = 'é'\n".encode("utf-16"), b"x = 1\n" * 1_700_000],
+    ids=["binary", "utf-16", "10 MB"],
 )
-def test_leaves_out_what_is_no_readable_text(repo: Repo, content: bytes) -> None:
-    repo.stage({"blob.py": content, "good.py": "x = 1\n"})
+def test_names_what_is_no_readable_text(repo: Repo, content: bytes) -> None:
+    repo.stage({"blob.py": content, "good.py": "x = 1\n", "empty.py": ""})
 
-    assert [file.path for file in read(repo)] == ["good.py"]
+    found = staged.read(repo.root, staged.inherited(repo.environ))
+
+    assert [file.path for file in found.files] == ["good.py"]
+    assert found.unread == ("blob.py",)
+
+
+def test_reads_around_bytes_that_are_not_utf_8(repo: Repo) -> None:
+    repo.stage({"old.py": b"def f():\r\n    return '\xe9'\r\n"})
+
+    (file,) = read(repo)
+
+    assert file.after == "def f():\r\n    return '\ufffd'\r\n"
+    assert file.lines == {1, 2}
 
 
 def test_leaves_out_symlinks_submodules_and_deleted_files(repo: Repo) -> None:

@@ -1,4 +1,4 @@
-"""`routebot config`: write a policy, and check one."""
+"""`routebot config`: write a policy, check one, and set what is the user's own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from bot import policy
 from bot.cli import policy_file
 from bot.cli.options import format_option
+from bot.cli.user_settings import user
 from bot.errors import PolicyError, UsageError
 from bot.policy import check as policy_check
 from bot.policy import probes, toml_lines
@@ -21,7 +22,8 @@ EXISTS = "{path} exists already; --force writes over it"
 WRITTEN = "wrote {path}: every setting with its default, commented out"
 SOUND = "{file}: sound; policy {fingerprint}, preset {preset}{probes}"
 
-COMMAND = click.Group("config", help="Write and check the routing policy.")
+COMMAND = click.Group("config", help="Write and check the policy; set what is yours.")
+COMMAND.add_command(user)
 
 
 @COMMAND.command()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bot import action, assembly, git, pipeline, publish
+from bot import assembly, git, pipeline, publish
 from bot import policy as policies
 from bot.action import Inputs
+from bot.cli import own_inputs
 from bot.draft import Draft
 from bot.events import Event
 from bot.publish import Published
@@ -25,7 +26,7 @@ def answered(event: Event, commits: str, *, offline: bool) -> tuple[Published, D
     With `offline` no model is asked, whatever keys are set. Raises `GitError`,
     `PolicyError`.
     """
-    inputs = action.read_inputs()
+    inputs = own_inputs.read()
     checkout = git.open_repository(Path.cwd(), environ=os.environ)
     is_staged = commits == STAGED
     chosen = git.staged_range(checkout) if is_staged else git.resolve(checkout, commits)
