@@ -18,12 +18,22 @@ from bot.errors import Forbidden, PolicyError
 from bot.events import Event, actors_to_check
 from bot.policy import Policy
 from bot.route import Means
-from bot.tasks import Annotation, IssueSummary, Job, Reader, Remembered, ThreadComment
+from bot.tasks import (
+    Annotation,
+    IssueSummary,
+    Job,
+    LabelSummary,
+    Reader,
+    Remembered,
+    ThreadComment,
+    Touched,
+)
 from bot.world import World
 
 if TYPE_CHECKING:
     from bot.answer import Ask
     from bot.ask import Asked
+    from bot.budgets import Books
     from bot.catalog import Route
     from bot.github import Client
     from bot.outgoing import Rules
@@ -124,6 +134,22 @@ class NothingReader:
         """Nothing."""
         return ()
 
+    def closed_issues(self) -> tuple[IssueSummary, ...]:
+        """Nothing."""
+        return ()
+
+    def labels(self) -> tuple[LabelSummary, ...]:
+        """Nothing."""
+        return ()
+
+    def at(self, versions: Sequence[str]) -> tuple[str, Reader] | None:
+        """Nothing."""
+        return None
+
+    def touched(self, places: Sequence[tuple[str, int, int]]) -> tuple[Touched, ...]:
+        """Nothing."""
+        return ()
+
     def reviewed(self) -> Earlier:
         """Nothing."""
         return Earlier()
@@ -196,7 +222,33 @@ def online(
         own_workflow=inputs.own_workflow,
         marker_key=inputs.marker_key,
         server_url=inputs.server_url,
+        run=inputs.run,
+        books=_bookkeeping(inputs, policy, client=client),
     )
+
+
+def _bookkeeping(
+    inputs: Inputs, policy: Policy, *, client: Client
+) -> Callable[[Event, Reader], Books]:
+    """Open the books of a repository; nothing is read before a budget asks."""
+    most = means_of(inputs, policy).usd
+
+    def books(event: Event, reader: Reader) -> Books:
+        from bot.github.books import GitHubBooks
+
+        return GitHubBooks(
+            client,
+            event,
+            now=utc_now,
+            thread_of=reader.comments,
+            bot_login=inputs.bot_login,
+            workflow=inputs.own_workflow,
+            run=inputs.run,
+            marker_key=inputs.marker_key,
+            ceiling=most or 0.0,
+        )
+
+    return books
 
 
 def _reading(

@@ -16,10 +16,20 @@ import git
 from git.exc import GitError as GitPythonError
 from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
-from bot import staged
+from bot import revisions, staged
 from bot.earlier import Earlier
 from bot.errors import GitError
-from bot.tasks import Annotation, IssueSummary, Job, Remembered, ThreadComment
+from bot.revisions import Entry
+from bot.tasks import (
+    Annotation,
+    IssueSummary,
+    Job,
+    LabelSummary,
+    Reader,
+    Remembered,
+    ThreadComment,
+    Touched,
+)
 
 # Bytes of a range's diff that are read; seconds one git command may take.
 MAX_DIFF = 8_000_000
@@ -171,8 +181,8 @@ class LocalReader:
         self.missing: list[str] = []
         self._checkout = checkout
         self._range = commits
-        self._entries: dict[str, _Entry] | None = None
-        self._files: dict[str, str | None] = {}
+        self._entries: dict[str, Entry] | None = None
+        self._files: dict[str, str] = {}
 
     @property
     def head_sha(self) -> str:
@@ -191,9 +201,7 @@ class LocalReader:
 
     def file(self, path: str) -> str | None:
         """The text of a regular file at the head; None for anything else."""
-        if path not in self._files:
-            self._files[path] = self._read(path)
-        return self._files[path]
+        return self.texts([path]).get(path)
 
     def tree(self) -> tuple[str, ...]:
         """Every path at the head, symlinks included, submodules not."""
@@ -201,7 +209,18 @@ class LocalReader:
 
     def texts(self, paths: Sequence[str]) -> dict[str, str]:
         """The texts of many files at the head; what is no regular text is left out."""
-        found = ((path, self.file(path)) for path in paths)
+        left: dict[str, str] = {}
+        for path in paths:
+            entry = self._listing().get(path)
+            if path in self._files or entry is None or not entry.is_regular:
+                continue
+            if entry.size > staged.MAX_FILE:
+                self._miss(FILE_TOO_LARGE.format(path=path))
+                continue
+            # By object, not `head:path`: no path of a stranger's is ever an argument.
+            left[path] = entry.sha
+        self._files |= revisions.blobs(self._checkout.ask, left)
+        found = ((path, self._files.get(path)) for path in paths)
         return {path: text for path, text in found if text is not None}
 
     def trusted_file(self, path: str) -> str | None:
@@ -284,49 +303,39 @@ class LocalReader:
         self._miss(NO_ISSUES)
         return ()
 
+    def closed_issues(self) -> tuple[IssueSummary, ...]:
+        """Nothing: issues are on GitHub."""
+        return self.open_issues()
+
+    def labels(self) -> tuple[LabelSummary, ...]:
+        """Nothing: labels are on GitHub."""
+        return ()
+
+    def at(self, versions: Sequence[str]) -> tuple[str, Reader] | None:
+        """The tag of the first of these versions that has one, and its files."""
+        found = revisions.tagged(self._checkout.ask, versions)
+        if found is None:
+            return None
+        tag, sha = found
+        return tag, LocalReader(self._checkout, Range(sha, sha))
+
+    def touched(self, places: Sequence[tuple[str, int, int]]) -> tuple[Touched, ...]:
+        """The commits that last changed these lines, by git's own blame."""
+        known = [place for place in places if place[0] in self._listing()]
+        return revisions.touched(self._checkout.ask, known, ref=self._range.head)
+
     def reviewed(self) -> Earlier:
         """Nothing: what was reviewed here is remembered nowhere."""
         return Earlier()
 
-    def _read(self, path: str) -> str | None:
-        entry = self._listing().get(path)
-        if entry is None or not entry.is_regular:
-            return None
-        if entry.size > staged.MAX_FILE:
-            self._miss(FILE_TOO_LARGE.format(path=path))
-            return None
-        # By object, not `head:path`: no path of a stranger's is ever an argument.
-        data = self._checkout.ask("cat-file", "blob", entry.sha)
-        return None if b"\0" in data else data.decode("utf-8", "replace")
-
-    def _listing(self) -> dict[str, _Entry]:
+    def _listing(self) -> dict[str, Entry]:
         if self._entries is None:
-            raw = self._checkout.ask("ls-tree", "-r", "-l", "-z", self._range.head)
-            lines = raw.decode("utf-8", "surrogateescape").split("\0")
-            pairs = (line.partition("\t") for line in lines if line)
-            found = {path: _Entry(*facts.split()) for facts, _, path in pairs}
-            self._entries = {p: e for p, e in found.items() if e.kind == "blob"}
+            self._entries = revisions.listing(self._checkout.ask, self._range.head)
         return self._entries
 
     def _miss(self, sentence: str) -> None:
         if sentence not in self.missing:
             self.missing.append(sentence)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    mode: str
-    kind: str
-    sha: str
-    length: str
-
-    @property
-    def size(self) -> int:
-        return int(self.length)
-
-    @property
-    def is_regular(self) -> bool:
-        return self.mode in ("100644", "100755")
 
 
 def _from_merge_base(checkout: Checkout, base: str, head: str) -> Range:

@@ -33,7 +33,15 @@ from bot.providers import Citation, Completion, Request, Usage
 from bot.remark import ReviewComment
 from bot.route import Means
 from bot.sticky import OwnComment
-from bot.tasks import Annotation, IssueSummary, Job, Remembered, ThreadComment
+from bot.tasks import (
+    Annotation,
+    IssueSummary,
+    Job,
+    LabelSummary,
+    Remembered,
+    ThreadComment,
+    Touched,
+)
 from bot.world import World
 
 REPOSITORY = Repository("octo/sample", 77, "main")
@@ -74,6 +82,10 @@ class FakeReader:
     reports: tuple[tuple[str, bytes], ...] = ()
     past: tuple[Remembered, ...] = ()
     issues: tuple[IssueSummary, ...] = ()
+    closed: tuple[IssueSummary, ...] = ()
+    own_labels: tuple[LabelSummary, ...] = ()
+    tags: dict[str, FakeReader] = field(default_factory=dict)
+    blamed: tuple[Touched, ...] = ()
     before: Earlier = field(default_factory=Earlier)
     trusted: dict[str, str] = field(default_factory=dict)
     messages: tuple[str, ...] = ()
@@ -136,6 +148,20 @@ class FakeReader:
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         return self.issues
+
+    def closed_issues(self) -> tuple[IssueSummary, ...]:
+        return self.closed
+
+    def labels(self) -> tuple[LabelSummary, ...]:
+        return self.own_labels
+
+    def at(self, versions: Sequence[str]) -> tuple[str, FakeReader] | None:
+        found = (version for version in versions if version in self.tags)
+        return next(((f"v{each}", self.tags[each]) for each in found), None)
+
+    def touched(self, places: Sequence[tuple[str, int, int]]) -> tuple[Touched, ...]:
+        self.reads.append(f"blame {places}")
+        return self.blamed
 
     def reviewed(self) -> Earlier:
         return self.before

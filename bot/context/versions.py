@@ -26,6 +26,16 @@ _DECLARED = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z][\w.-]{1,60}")
 _MAX_WORDS = 5_000
+_NUMBERED = re.compile(
+    r"(?<![\w.:/-])v?(?P<version>\d{1,4}\.\d{1,4}(?:\.\d{1,5}){0,2}"
+    r"(?:-?(?:a|b|rc|alpha|beta|dev)\.?\d{0,4})?)(?![\w.:/-]*\d)"
+)
+_FOREIGN = re.compile(
+    r"(?:python|node(?:\.js)?|ruby|java|jdk|go|rustc?|php|ubuntu|debian|fedora|windows"
+    r"|macos|ios|android|linux|kernel|chrome|firefox|safari|npm|pip|docker|os)"
+    r"[ :=]{0,3}(?:version[ :=]{0,3})?v?$"
+)
+_MOST_NAMED = 6
 
 
 def declared_versions(text: str, manifests: Mapping[str, str]) -> tuple[Version, ...]:
@@ -41,6 +51,27 @@ def declared_versions(text: str, manifests: Mapping[str, str]) -> tuple[Version,
             if declared is not None and _is_named(declared[0], words):
                 found.append(Version(*declared, path, number))
     return tuple(found)
+
+
+def named_versions(text: str) -> tuple[str, ...]:
+    """Name the versions a report speaks of, those it calls so first.
+
+    What stands behind the name of another tool (Python 3.11) comes last.
+    """
+    text = text[:MAX_TEXT]
+    called: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for match in _NUMBERED.finditer(text):
+        before = text[max(match.start() - 40, 0) : match.start()].lower()
+        kind = others if _FOREIGN.search(before) else called
+        kind.setdefault(match["version"])
+    return tuple(dict.fromkeys((*called, *others)))[:_MOST_NAMED]
+
+
+def is_tag_of(name: str, version: str) -> bool:
+    """Whether a tag is that version's: `1.2.3`, `v1.2.3`, `name-1.2.3`, `x/v1.2.3`."""
+    pattern = rf"(?:.{{0,100}}[-_/@])?[vV]?{re.escape(version)}"
+    return re.fullmatch(pattern, name[:200]) is not None
 
 
 def _declared(line: str) -> tuple[str, str] | None:

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from bot import earlier
 from bot.earlier import Earlier
 from bot.errors import Forbidden, HostError
 from bot.events import FAILING, Event
-from bot.github import PAGE_SIZE, Client, artifacts, changes, history, runs, threads
+from bot.github import (
+    Client,
+    artifacts,
+    changes,
+    history,
+    items,
+    revisions,
+    runs,
+    threads,
+)
 from bot.github.runs import RunFacts
 from bot.ledger import Place
-from bot.tasks import Annotation, IssueSummary, Job, Remembered, ThreadComment
+from bot.tasks import (
+    Annotation,
+    IssueSummary,
+    Job,
+    LabelSummary,
+    Reader,
+    Remembered,
+    ThreadComment,
+    Touched,
+)
 
 Result = TypeVar("Result")
 
@@ -34,6 +51,7 @@ class GitHubReader:
 
     `is_trusted(event)` says whether all who stand behind the event may write here,
     `follows` whether the policy follows failures of the default branch in issues.
+    `commit` is read in the place of the event's own head.
     """
 
     client: Client
@@ -43,6 +61,7 @@ class GitHubReader:
     is_trusted: Callable[[Event], bool] = lambda event: False
     follows: bool = False
     marker_key: str = ""
+    commit: str = ""
     missing: list[str] = field(default_factory=list)
     _kept: dict[str, Any] = field(default_factory=dict)
 
@@ -58,7 +77,7 @@ class GitHubReader:
 
     def file(self, path: str) -> str | None:
         """Read a file at the pinned SHA, else at the default branch's head."""
-        ref = self.event.head_sha
+        ref = self._ref
 
         def read() -> str | None:
             found = self.client.file(path, ref)
@@ -69,11 +88,11 @@ class GitHubReader:
     def texts(self, paths: Sequence[str]) -> dict[str, str]:
         """Read many files at the pinned SHA, fifty a call; 200 are read at most."""
         left = [path for path in paths if f"file {path}" not in self._kept]
-        left = left[:MOST_TEXTS] if self.event.head_sha else []
+        left = left[:MOST_TEXTS]
         what = f"texts of {' '.join(left)}"
 
         def read() -> dict[str, str]:
-            return changes.texts(self.client, left, ref=self.event.head_sha)
+            return changes.texts(self.client, left, ref=self._ref or "HEAD")
 
         empty: dict[str, str] = {}
         found = self._once(what, read, empty, name="changed files")
@@ -106,19 +125,13 @@ class GitHubReader:
         """Another issue or pull request of the repository, None for no such."""
 
         def read() -> IssueSummary | None:
-            try:
-                return _summary(self.client.get(f"{self.client.path}/issues/{number}"))
-            except HostError as exc:
-                if exc.status not in (404, 410):
-                    raise
-                return None
+            return items.one(self.client, number)
 
         return self._once(f"issue {number}", read, None)
 
     def tree(self) -> tuple[str, ...]:
         """List every file at the pinned SHA, as far as GitHub lists them."""
-        ref = self.event.head_sha or "HEAD"
-        where = f"{self.client.path}/git/trees/{ref}"
+        where = f"{self.client.path}/git/trees/{self._ref or 'HEAD'}"
 
         def read() -> tuple[str, ...]:
             found = self.client.get(where, recursive=1)
@@ -139,7 +152,9 @@ class GitHubReader:
         def read() -> tuple[ThreadComment, ...]:
             found = self.client.pages(where)
             return tuple(
-                self._thread_comment(item) for item in found if _is_before(item, limit)
+                self._thread_comment(item)
+                for item in found
+                if items.is_before(item, limit)
             )
 
         return self._once("thread", read, ())
@@ -268,15 +283,50 @@ class GitHubReader:
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """The hundred most recently updated open issues, without pull requests."""
-        where = f"{self.client.path}/issues"
+        return self._issues("open")
 
+    def closed_issues(self) -> tuple[IssueSummary, ...]:
+        """The hundred most recently updated closed issues, without pull requests."""
+        return self._issues("closed")
+
+    def labels(self) -> tuple[LabelSummary, ...]:
+        """The labels the repository has."""
+        return self._once("labels", lambda: revisions.labels(self.client), ())
+
+    def at(self, versions: Sequence[str]) -> tuple[str, Reader] | None:
+        """The tag of the first of these versions that has one, and its reader."""
+        if not versions:
+            return None
+
+        def read() -> tuple[str, str] | None:
+            return revisions.tagged(self.client, versions)
+
+        found = self._once(f"tags of {' '.join(versions)}", read, None, name="tags")
+        if found is None:
+            return None
+        tag, sha = found
+        return tag, replace(self, commit=sha, _kept={})
+
+    def touched(self, places: Sequence[tuple[str, int, int]]) -> tuple[Touched, ...]:
+        """The commits that last changed these lines."""
+        if not places:
+            return ()
+        ref = self._ref or "HEAD"
+
+        def read() -> tuple[Touched, ...]:
+            return revisions.touched(self.client, places, ref=ref)
+
+        return self._once(f"blame of {places}", read, (), name="who changed the lines")
+
+    @property
+    def _ref(self) -> str:
+        return self.commit or self.event.head_sha
+
+    def _issues(self, state: str) -> tuple[IssueSummary, ...]:
         def read() -> tuple[IssueSummary, ...]:
-            found = self.client.get(
-                where, state="open", sort="updated", per_page=PAGE_SIZE
-            )
-            return tuple(_summary(item) for item in found if "pull_request" not in item)
+            return items.listed(self.client, state)
 
-        return self._once("open issues", read, ())
+        return self._once(f"{state} issues", read, ())
 
     def _downloaded(self, where: str, limit: int) -> bytes:
         return runs.download(
@@ -334,26 +384,3 @@ class GitHubReader:
 
 def _why(exc: HostError) -> str:
     return _GONE.get(exc.status or 0) or str(exc)
-
-
-def _is_before(item: dict[str, Any], limit: str) -> bool:
-    if not limit:
-        return True
-    try:
-        trigger = datetime.fromisoformat(limit)
-        latest = max(
-            datetime.fromisoformat(item[key]) for key in ("created_at", "updated_at")
-        )
-    except (KeyError, TypeError, ValueError):
-        return False
-    return latest < trigger
-
-
-def _summary(found: dict[str, Any]) -> IssueSummary:
-    return IssueSummary(
-        number=found["number"],
-        title=found.get("title") or "",
-        body=found.get("body") or "",
-        state=found.get("state") or "open",
-        labels=tuple(label.get("name") or "" for label in found.get("labels") or ()),
-    )

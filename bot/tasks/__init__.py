@@ -81,6 +81,26 @@ class IssueSummary:
     labels: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LabelSummary:
+    """A label that the repository has."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The commit that last changed lines `start` to `end`; `at` is ISO 8601."""
+
+    path: str
+    start: int
+    end: int
+    sha: str
+    at: str
+    message: str
+
+
 class Reader(Protocol):
     """The world a task reads, pinned to one item and one SHA.
 
@@ -149,6 +169,18 @@ class Reader(Protocol):
 
     def open_issues(self) -> tuple[IssueSummary, ...]:
         """The hundred most recently updated open issues."""
+
+    def closed_issues(self) -> tuple[IssueSummary, ...]:
+        """The hundred most recently updated closed issues."""
+
+    def labels(self) -> tuple[LabelSummary, ...]:
+        """The labels the repository has, a hundred at most."""
+
+    def at(self, versions: Sequence[str]) -> tuple[str, Reader] | None:
+        """The tag of the first of these versions that has one, and its reader."""
+
+    def touched(self, places: Sequence[tuple[str, int, int]]) -> tuple[Touched, ...]:
+        """The commits that last changed these lines: (path, first, last)."""
 
     def reviewed(self) -> Earlier:
         """What an earlier review of this change read and said."""

@@ -148,6 +148,7 @@ def _repository(repo: Repository, token: Token) -> Node:
         "pullRequest": lambda given: _item(repo, given, "PullRequest", token=token),
         "issueOrPullRequest": lambda given: _item(repo, given, "", token=token),
         "object": lambda given: _object(repo, given),
+        "refs": lambda given: _connection(_tags(repo, given), given),
     }
 
 
@@ -298,6 +299,16 @@ def _object(repo: Repository, given: Node) -> Node | None:
     if commit is None or (colon and path not in commit.files):
         return None
     return _blob(commit.files[path]) if colon else _commit(repo, commit)
+
+
+def _tags(repo: Repository, given: Node) -> list[Node]:
+    if given.get("refPrefix") != "refs/tags/":
+        raise _Problem("this GitHub lists tags alone")
+    return [
+        {"__typename": "Ref", "name": name, "target": _commit(repo, repo.commits[sha])}
+        for name, sha in repo.tags.items()
+        if given.get("query", "") in name
+    ]
 
 
 def _blob(content: bytes) -> Node:

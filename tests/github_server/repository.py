@@ -52,6 +52,7 @@ class Repository:
         self.created_at = world.now
         self.commits: dict[str, Commit] = {} if parent is None else parent.commits
         self.branches: dict[str, str] = {}
+        self.tags: dict[str, str] = {}
         self.roles: dict[str, str] = {}
         self.labels: dict[str, Label] = {}
         self.issues: dict[int, Issue] = {}
@@ -104,6 +105,10 @@ class Repository:
         sha = self._write(start, files, message=message, author=author)
         self.branches[branch] = sha
         return sha
+
+    def tag(self, name: str, sha: str = "") -> None:
+        """Name a commit, by default the default branch's head."""
+        self.tags[name] = sha or self.branches[self.default_branch]
 
     def resolve(self, ref: str) -> Commit | None:
         """Find a commit by branch, SHA (7 digits suffice) or `refs/pull/N/head`."""

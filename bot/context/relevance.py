@@ -1,0 +1,276 @@
+"""Which files a text is about: BM25 over paths, definitions and words.
+
+Written out here: the libraries for it bring numerical packages of tens of megabytes for
+what is a sum over the words of one query.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+from bot.context import repository
+from bot.context.kinds import UNREAD, FileKind, kind_of
+
+# Characters that are read: of the question, and of one file.
+MAX_QUESTION = 64_000
+MAX_TEXT = 120_000
+# Files whose text is looked at, by what their paths say.
+MOST_READ = 4_000
+# A word of a question that more files than this hold finds none of them.
+MOST_NAMED = 150
+MOST_NAMES = 40
+
+_K1, _B = 1.4, 0.5
+# What one occurrence counts in a text, and what a word of a path counts beside it: of
+# the file's own name, of a folder's.
+_DEFINED = 3.0
+_NAMED, _FOLDER = 2.5, 0.8
+_TITLE, _CODE = 2.0, 2.0
+# Written by hand: what an issue is about is seldom a test or a page.
+_OF_KIND: Mapping[FileKind, float] = {
+    "source": 1.0,
+    "config": 0.6,
+    "ci": 0.5,
+    "test": 0.5,
+    "docs": 0.4,
+}
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,60}")
+_PART = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|[0-9]+")
+_DEFINES = re.compile(
+    r"\b(?:def|class|func|function|fn|interface|type|struct|enum|trait|module)"
+    r"[ \t]{1,4}(?:\([^()\n]{0,100}\)[ \t]{0,4})?([A-Za-z_]\w{1,80})"
+)
+_QUOTED = re.compile(r"`([^`\n]{2,200})`")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_STOP = _words(
+    """
+    the and for that this with not are was but from have has when then than there which
+    will would should could can you your our its it is in on of to as at be by or an if
+    so do we they them these those what where who how why all any some no yes before
+    after into out up down over only also more most just like get got does did use used
+    using new now one two see please thanks issue bug error expected actual behavior
+    behaviour version steps reproduce
+    """
+)
+
+
+class Texts(Protocol):
+    """Where paths and files come from."""
+
+    def tree(self) -> tuple[str, ...]:
+        """Every path at the pinned SHA."""
+
+    def texts(self, paths: Sequence[str]) -> dict[str, str]:
+        """The texts of many files at the pinned SHA, read together; some may lack."""
+
+    def naming(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Paths of files that hold one of these words; () where a search costs much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A file and how much it is asked about; scores compare within one list."""
+
+    path: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Files by relevance, best first, with the texts that were read for it."""
+
+    files: tuple[Ranked, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def best(self, most: int, *, kinds: Iterable[FileKind] = ()) -> tuple[str, ...]:
+        """Name the best paths; of these kinds only, where any are given."""
+        wanted = frozenset(kinds)
+        paths = (each.path for each in self.files)
+        if wanted:
+            paths = (path for path in paths if kind_of(path) in wanted)
+        return tuple(path for _, path in zip(range(most), paths, strict=False))
+
+
+def rank(title: str, body: str, *, files: Texts, most: int = MOST_READ) -> Ranking:
+    """Rank the files of a repository by what an issue says.
+
+    First by their paths, which costs nothing; then by the texts of the `most` likeliest
+    and of those that hold a name the issue writes as code.
+    """
+    tree = [path for path in files.tree() if kind_of(path) not in UNREAD]
+    question = ask(title, body)
+    by_path = ranked(question, tree, {})
+    named = _naming(body, files)
+    first = dict.fromkeys((*repository.mentioned(f"{title}\n{body}", tree), *named))
+    order = dict.fromkeys((*first, *(each.path for each in by_path)))
+    texts = files.texts(list(order)[:most])
+    return Ranking(ranked(question, tree, texts), texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The words of a text with their weight, and the text itself."""
+
+    weights: Mapping[str, float]
+    text: str
+
+
+def ask(title: str, body: str) -> Question:
+    """Weigh the words of an issue: the title's more, and those written as code."""
+    text = f"{title}\n{body}"[:MAX_QUESTION]
+    weights: dict[str, float] = defaultdict(float)
+    for name, count in Counter(_NAME.findall(text)).items():
+        for term in terms(name):
+            weights[term] += 1 + math.log(count)
+    for name in set(_NAME.findall(title[:1_000])):
+        for term in terms(name):
+            weights[term] *= _TITLE
+    for name in code_names(text):
+        weights[name.lower()] *= _CODE
+    shown = {w: min(v, 8.0) for w, v in weights.items() if w not in _STOP}
+    return Question(shown, text)
+
+
+def code_names(text: str) -> tuple[str, ...]:
+    """Name what a text writes as code: in backticks, or with `_` or capitals inside."""
+    quoted = {n for each in _QUOTED.findall(text) for n in _NAME.findall(each)}
+    shaped = (
+        name
+        for name in _NAME.findall(text)
+        if "_" in name.strip("_") or (len(_parts(name)) > 1 and not name.isupper())
+    )
+    return tuple(dict.fromkeys((*shaped, *sorted(quoted))))
+
+
+def ranked(
+    question: Question, tree: Sequence[str], texts: Mapping[str, str]
+) -> tuple[Ranked, ...]:
+    """Score every path of `tree`, best first; what shares no word is left out.
+
+    Files that the question names stand first.
+    """
+    finder = _Finder(question.weights)
+    names = {path: finder.of_path(path) for path in tree}
+    found = {path: finder.of_text(texts[path]) for path in tree if path in texts}
+    of_name = _rarity(names.values(), question.weights)
+    of_text = _rarity((counts for counts, _ in found.values()), question.weights)
+    mean = sum(length for _, length in found.values()) / max(len(found), 1) or 1.0
+    scored = []
+    for path in tree:
+        score = sum(of_name[term] * weight for term, weight in names[path].items())
+        counts, length = found.get(path, ({}, 0))
+        score += _saturated(counts, of_text, length / mean)
+        if score:
+            scored.append(Ranked(path, score * _prior(path)))
+    named = repository.mentioned(question.text, tree)
+    top = max((each.score for each in scored), default=1.0)
+    lifted = {path: top * (2 - n / 100) for n, path in enumerate(named)}
+    by_path = {each.path: each for each in scored}
+    by_path |= {path: Ranked(path, score) for path, score in lifted.items()}
+    return tuple(sorted(by_path.values(), key=lambda each: (-each.score, each.path)))
+
+
+@lru_cache(maxsize=100_000)
+def terms(name: str) -> tuple[str, ...]:
+    """Split a name into what it is found by: itself and its parts, without endings."""
+    parts = _parts(name)
+    whole = (name.lower(),) if len(parts) > 1 else ()
+    return tuple(
+        dict.fromkeys((*whole, *(_stem(part) for part in parts if len(part) > 1)))
+    )
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(part.lower() for part in _PART.findall(name))
+
+
+def _stem(word: str) -> str:
+    for end, least in (("ing", 6), ("ies", 5), ("es", 5), ("ed", 5), ("s", 4)):
+        if word.endswith(end) and len(word) >= least and not word.endswith("ss"):
+            return word[: -len(end)].rstrip("e")
+    return word.rstrip("e") if len(word) > 3 else word
+
+
+@dataclass(slots=True)
+class _Finder:
+    """Counts the words of one question; each name is split once."""
+
+    wanted: Mapping[str, float]
+    _split: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of_path(self, path: str) -> dict[str, float]:
+        """The words of a path with their weights: its name's above its folders'."""
+        folders, _, name = path.rpartition("/")
+        counts: dict[str, float] = {}
+        for part, weight in ((folders, _FOLDER), (name, _NAMED)):
+            for each in _NAME.findall(part):
+                counts |= dict.fromkeys(self._terms(each), weight)
+        return counts
+
+    def of_text(self, text: str) -> tuple[dict[str, float], int]:
+        """The words of a text with their counts, and its length in names."""
+        text = text[:MAX_TEXT]
+        counts: dict[str, float] = {}
+        names = Counter(_NAME.findall(text))
+        for found, weight in (
+            (names, 1.0),
+            (Counter(_DEFINES.findall(text)), _DEFINED),
+        ):
+            for name, count in found.items():
+                for term in self._terms(name):
+                    counts[term] = counts.get(term, 0.0) + weight * count
+        return counts, names.total()
+
+    def _terms(self, name: str) -> tuple[str, ...]:
+        known = self._split.get(name)
+        if known is None:
+            known = tuple(term for term in terms(name) if term in self.wanted)
+            self._split[name] = known
+        return known
+
+
+def _rarity(
+    found: Iterable[Mapping[str, float]], weights: Mapping[str, float]
+) -> dict[str, float]:
+    """What a word counts: more where it is asked for often and few files hold it."""
+    documents = list(found)
+    held = Counter(term for counts in documents for term in counts)
+    return {
+        term: weights[term]
+        * math.log(1 + (len(documents) - count + 0.5) / (count + 0.5))
+        for term, count in held.items()
+    }
+
+
+def _saturated(
+    counts: Mapping[str, float], rarity: Mapping[str, float], size: float
+) -> float:
+    scale = _K1 * (1 - _B + _B * size)
+    return sum(
+        rarity[term] * count * (_K1 + 1) / (count + scale)
+        for term, count in counts.items()
+    )
+
+
+def _prior(path: str) -> float:
+    kind = _OF_KIND.get(kind_of(path), 0.0)
+    # Without a suffix, or with one that no code has, it is mostly data.
+    name = path.rpartition("/")[2]
+    return kind if "." in name[1:] else kind * 0.4
+
+
+def _naming(text: str, files: Texts) -> tuple[str, ...]:
+    names = [name for name in code_names(text[:MAX_QUESTION]) if len(name) > 4]
+    found = files.naming(names[:MOST_NAMES]) if names else ()
+    return found if len(found) <= MOST_NAMED else ()
