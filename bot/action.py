@@ -64,6 +64,7 @@ SETTINGS = {
     "server_url": ("GITHUB_SERVER_URL",),
     "repository": ("GITHUB_REPOSITORY",),
     "run_id": ("GITHUB_RUN_ID",),
+    "run_attempt": ("GITHUB_RUN_ATTEMPT",),
     "workflow_ref": ("GITHUB_WORKFLOW_REF",),
     "summary_path": ("GITHUB_STEP_SUMMARY",),
     "output_path": ("GITHUB_OUTPUT",),
@@ -101,7 +102,8 @@ class Inputs(BaseModel):
     graphql_url: str = ""
     server_url: str = "https://github.com"
     repository: str = ""
-    run_id: str = ""
+    run_id: str = Field(default="", pattern=r"^([0-9]{1,20})?$")
+    run_attempt: str = Field(default="1", pattern=r"^[0-9]{1,5}$")
     workflow_ref: str = ""
     summary_path: str = ""
     output_path: str = ""
@@ -134,6 +136,11 @@ class Inputs(BaseModel):
         """The path of the workflow we run in, "" outside Actions."""
         path = self.workflow_ref.partition("@")[0].split("/", 2)
         return path[2] if len(path) == 3 else ""
+
+    @property
+    def run(self) -> str:
+        """This workflow run and its attempt, as records name it, "" outside Actions."""
+        return f"{self.run_id}.{self.run_attempt}" if self.run_id else ""
 
     @property
     def run_url(self) -> str:

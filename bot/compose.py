@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from bot import catalog, choice, costs, findings
+from bot import budgets, catalog, choice, costs, findings
 from bot import policy as policies
 from bot.access import NO_KEY, NO_KEY_FORK, NO_KEY_FORK_THREAD
 from bot.answer import Outcome
@@ -22,6 +22,7 @@ from bot.text import markdown
 from bot.world import World
 
 NOTICE = "{reason}. What follows was established without a model."
+STEPPED_DOWN = "this was answered by the class {model_class}."
 INVITE = (
     "The text alone does not say what kind of work this is ({runner_up} was the "
     "nearest). Someone who may write here can: `/route <task>`."
@@ -54,7 +55,7 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         fixed=said.fixed,
         speaks=_speaks(case, said, world),
         degraded=degraded,
-        notice=_notice(case, outcome) if reply is None else "",
+        notice=_notice(case, outcome) if reply is None else _stepped_down(case, world),
         sha=case.event.head_sha,
         fingerprint=_fingerprint(case),
         record=_record(
@@ -72,6 +73,15 @@ def _notice(case: Case, outcome: Outcome) -> str:
         return ""
     reason = outcome.reason[:800].rstrip(".")
     return NOTICE.format(reason=f"{reason[:1].upper()}{reason[1:]}")
+
+
+def _stepped_down(case: Case, world: World) -> str:
+    """Say so where a budget that is nearly spent took the answer a class down."""
+    if case.decision.cause != "budget" or not world.means.near:
+        return ""
+    near = world.means.near
+    down = STEPPED_DOWN.format(model_class=case.decision.model_class)
+    return f"{near[:1].upper()}{near[1:]}; {down}"
 
 
 def _is_degraded(case: Case) -> bool:
@@ -175,6 +185,10 @@ def _record(
         redactions=case.redactions,
         seconds=round(meter.seconds, 3),
         sha=case.event.head_sha,
+        run=world.run,
+        number=case.event.number or 0,
+        actor=budgets.actor_of(case.event)[:200],
+        trust=case.standing.trust if not case.event.is_local else "",
         policy=f"{policies.fingerprint(world.policy)} {world.policy_sha[:12]}".strip(),
         catalogue=catalog.date(),
         failures=case.material.fingerprints[:10],

@@ -73,7 +73,9 @@ class Record(BaseModel):
 
     `usd` is None where the price is unknown. `baseline_usd` and `largest_usd` are what
     the same tokens would have cost on the policy's baseline class and on its largest
-    model; both are approximate, since tokenizers differ.
+    model; both are approximate, since tokenizers differ. `run` is the workflow run and
+    its attempt, `number` the thread (0: none), `actor` who set it off, `trust` whether
+    they may write here.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -108,6 +110,10 @@ class Record(BaseModel):
     redactions: Annotated[int, Field(ge=0)] = 0
     seconds: Annotated[float, Field(ge=0)] = 0.0
     sha: Short = ""
+    run: Annotated[str, Field(pattern=r"^([0-9]{1,20}\.[0-9]{1,5})?$")] = ""
+    number: Annotated[int, Field(ge=0)] = 0
+    actor: Short = ""
+    trust: Literal["", "writer", "outsider", "bot"] = ""
     policy: Short = ""
     catalogue: Short = ""
     failures: Annotated[tuple[Short, ...], Field(max_length=10)] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot import answer, case, compose, costs, doubt, info, parts, wanted
+from bot import answer, budgets, case, compose, costs, doubt, info, parts, wanted
 from bot import policy as policies
 from bot.answer import Desk, Outcome
 from bot.case import Case, Opened
@@ -27,6 +27,7 @@ def analyze(event: Event, world: World) -> Draft:
     opened = case.opened(event, world)
     if isinstance(opened, Draft):
         return opened
+    world = budgets.bounded(opened, world)
     meter = _meter(world)
     found = _case(opened, world, meter)
     if isinstance(found, Draft):
@@ -49,6 +50,10 @@ def _answer(found: Case, world: World, meter: Meter) -> Outcome:
         return Outcome(None, decision.model_class, reason=NOTHING_TO_READ)
     if grant.kind == "findings":
         return Outcome(None, decision.model_class, reason=grant.reason)
+    if world.means.spent:
+        return Outcome(
+            None, decision.model_class, reason=world.means.spent, is_budget=True
+        )
     if not decision.routes:
         reason = "; ".join(f"{r.route}: {r.reason}" for r in decision.rejected)
         return Outcome(
@@ -72,7 +77,7 @@ def _desk(found: Case, world: World) -> Desk:
     rules = policies.task(world.policy, found.task.name)
 
     def above(name: ClassName) -> Lane | None:
-        if not world.policy.escalate:
+        if not world.policy.escalate or world.means.near:
             return None
         ceiling = found.standing.grant.ceiling or None
         return found.router.above(name, ceiling=ceiling)
@@ -103,9 +108,14 @@ def _meter(world: World) -> Meter:
     return Meter(
         price=lambda route, usage: costs.price(world.policy, route, usage=usage),
         counted=lambda route, usage: costs.counted(world.policy, route, usage=usage),
-        calls=world.policy.max_calls_per_event,
+        calls=_most_calls(world),
         usd=world.means.usd,
     )
+
+
+def _most_calls(world: World) -> int:
+    most = world.policy.max_calls_per_event
+    return most if world.means.calls is None else min(most, world.means.calls)
 
 
 def _case(opened: Opened, world: World, meter: Meter) -> Case | Draft:
@@ -126,9 +136,7 @@ def _case(opened: Opened, world: World, meter: Meter) -> Case | Draft:
 def _allow(found: Case, world: World, meter: Meter) -> None:
     """Give a task the calls of its own, on the bill so far."""
     rules = policies.task(world.policy, found.task.name)
-    meter.calls = min(
-        meter.calls_made + rules.max_calls, world.policy.max_calls_per_event
-    )
+    meter.calls = min(meter.calls_made + rules.max_calls, _most_calls(world))
     meter.expected = found.router.costs.expected_usd
 
 

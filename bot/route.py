@@ -27,11 +27,15 @@ class Means:
 
     `barred` maps a provider to why it cannot be used (no key, not allowed); a
     provider that is missing there can be. `usd` is what may still be spent on this
-    event, None for no limit.
+    event, None for no limit, `calls` how many model calls it may still take. `spent`
+    says why no model may be asked at all, `near` why a class less will have to do.
     """
 
     barred: Mapping[str, str]
     usd: float | None = None
+    calls: int | None = None
+    spent: str = ""
+    near: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class Router:
         """
         clauses_tried = clauses.tried(self._rules().when, facts)
         choice = self._choice(classification, clauses_tried, wish)
+        choice = self._near_the_limit(choice)
         lane = self.lane(choice.model_class)
         while not lane.routes and lane.is_over_budget:
             below = self._below(choice.model_class)
@@ -174,6 +179,14 @@ class Router:
             step = f"who asks gets {wish.ceiling} at the most"
             choice = _Choice(wish.ceiling, "trust", (*choice.steps, step))
         return choice
+
+    def _near_the_limit(self, choice: _Choice) -> _Choice:
+        """Step one class down where little is left; what lies lowest stays."""
+        below = self._below(choice.model_class) if self.means.near else None
+        if not below or not self.lane(below).routes:
+            return choice
+        step = f"{self.means.near}; down to {below}"
+        return _Choice(below, "budget", (*choice.steps, step))
 
     def _is_within(self, name: ClassName, ceiling: ClassName) -> bool:
         return bool(policies.ladder(self.policy, name, ceiling=ceiling))

@@ -15,6 +15,7 @@ from bot.tasks import Reader
 
 if TYPE_CHECKING:
     from bot.answer import Ask
+    from bot.budgets import Books
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class World:
     - `trusted_file(path)` reads the default branch: instructions, never the change.
     - `now()` is the time of the record, UTC, ISO 8601.
     - `server_url` is where people look at the repository.
+    - `books` say what was spent before, None where nobody keeps any; `run` is this
+      workflow run and its attempt, for the record.
     - `bot_login` and `own_workflow` are what we must not answer; `marker_key` seals.
     """
 
@@ -44,6 +47,8 @@ class World:
     own_workflow: str = ""
     marker_key: str = ""
     server_url: str = "https://github.com"
+    books: Callable[[Event, Reader], Books] | None = None
+    run: str = ""
 
     @property
     def has_keys(self) -> bool:

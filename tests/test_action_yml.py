@@ -16,13 +16,14 @@ import yaml
 
 from bot import action
 from bot.action import Inputs
+from bot.github.books import ARTIFACT
 from tests import package_index
 from tests.action_run import outputs_in
 from tests.github_server import GitHubServer
 
 ROOT = Path(__file__).parents[1]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
-INSTALL, ROUTE = ACTION["runs"]["steps"]
+INSTALL, ROUTE, KEEP = ACTION["runs"]["steps"]
 # As the runner starts `shell: bash`.
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail")
 ISSUE = "Crash on start\n\nTraceback:\n  File 'a.py', line 1\nKeyError: 'shelves'"
@@ -60,6 +61,18 @@ def test_every_input_comes_by_the_environment_and_none_by_the_script():
     for step in (INSTALL, ROUTE):
         assert "${{" not in step["run"]
         assert "uses" not in step
+
+
+def test_record_is_kept_whatever_happened():
+    assert "always()" in KEEP["if"]
+    given = KEEP["with"]
+    assert given["path"].endswith(f"/{action.RECORD_FILE}")
+    assert given["if-no-files-found"] == "ignore"
+    name = given["name"].replace("${{ github.run_attempt }}", "2")
+    cost = "${{ steps.route.outputs.cost-usd }}"
+    assert ARTIFACT.fullmatch(name.replace(cost, "0.012500"))
+    # Without a cost, as after a crash, the name tells none.
+    assert not ARTIFACT.fullmatch(name.replace(cost, ""))
 
 
 def test_marketplace_can_show_it():

@@ -128,13 +128,6 @@ def test_called_workflow_passes_only_inputs_of_the_action():
         assert _own(job)["with"].keys() <= inputs.keys()
 
 
-def test_record_is_kept_whatever_happened():
-    step = _step(_read(FOLDER / "route.yml")["jobs"]["analyze"], "Keep the record")
-    assert step["if"] == "always()"
-    assert step["with"]["path"].endswith("/routebot-record.json")
-    assert step["with"]["if-no-files-found"] == "ignore"
-
-
 def test_our_own_caller_is_the_one_that_init_writes():
     own = _read(FOLDER / "routebot.yml")
     written = yaml.safe_load(workflow_files.render(["CI"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bot import action, case
-from bot.cli import outcome
+from bot.cli import door, outcome
 from bot.cli.door import Door
 from bot.draft import Draft
 
@@ -15,6 +15,7 @@ def decide(entered: Door) -> int:
 
     Keys are taken for granted: whoever acts on the decision holds them.
     """
+    door.keep_record(entered, None)
     client = entered.client() if entered.reaches_github else None
     found = case.of(entered.event, entered.world(client, assume_keys=True))
     if isinstance(found, Draft):

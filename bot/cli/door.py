@@ -15,6 +15,7 @@ from bot.cli import policy_file
 from bot.draft import Draft, nothing
 from bot.errors import UsageError
 from bot.events import Event
+from bot.ledger import Record
 from bot.policy import Policy
 from bot.standing import early_end
 from bot.world import World
@@ -97,8 +98,8 @@ def enter(*, event_name: str, event_path: str, policy: str, dry_run: bool) -> Do
 def analyze(door: Door) -> Draft:
     """Do the first half; an event that needs nothing ends before any request.
 
-    A run that paid leaves its record here, before anything can go wrong with posting:
-    spending is counted from it.
+    Every run leaves its record here, before anything can go wrong with posting: a run
+    without one counts as the most that it can have spent.
     """
     reason = early_end(
         door.event,
@@ -106,16 +107,21 @@ def analyze(door: Door) -> Draft:
         own_workflow=door.inputs.own_workflow,
     )
     if reason:
+        keep_record(door, None)
         return nothing(reason)
     # Imported here and in `post`: `explain` neither answers nor publishes.
     from bot import pipeline
 
     client = door.client() if door.reaches_github else None
     draft = pipeline.analyze(door.event, door.world(client))
-    if draft.record is not None and draft.record.calls:
-        stored = draft.record.model_dump_json(by_alias=True)
-        action.write_record(door.inputs.temporary, stored)
+    keep_record(door, draft.record)
     return draft
+
+
+def keep_record(door: Door, record: Record | None) -> None:
+    """Leave a record for the workflow to keep; null says that nothing was decided."""
+    stored = "null" if record is None else record.model_dump_json(by_alias=True)
+    action.write_record(door.inputs.temporary, stored)
 
 
 def post(door: Door, draft: Draft) -> Published:

@@ -27,6 +27,7 @@ from bot.publish import Published
 # In a terminal a person waits and wants to know; in CI nothing of ours turns red.
 FAULT_IN_TERMINAL = 1
 USAGE = 2
+NOTHING_SPENT = "0.000000"
 BUG = 3
 
 
@@ -111,7 +112,7 @@ def bug() -> int:
 def outputs(status: str, record: Record | None, *, url: str = "") -> Mapping[str, str]:
     """The Action's outputs of a run."""
     if record is None:
-        return {"status": status, "comment-url": url}
+        return {"status": status, "comment-url": url, "cost-usd": NOTHING_SPENT}
     return {
         "task": record.task,
         "class": record.model_class,

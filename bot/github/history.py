@@ -35,8 +35,8 @@ def remembered(
     return tuple(
         kept
         for item in islice(found, PAGES * PAGE_SIZE)
-        if is_ours(item) and _number(item)
-        for kept in _told(item, Place(repository_id, _number(item), marker_key))
+        if is_ours(item) and number_of(item)
+        for kept in _told(item, Place(repository_id, number_of(item), marker_key))
     )
 
 
@@ -81,7 +81,7 @@ def _told(item: dict[str, Any], place: Place) -> Iterator[Remembered]:
             yield Remembered(place.number, record.at, record.sha, record.failures)
 
 
-def _number(item: dict[str, Any]) -> int:
+def number_of(item: dict[str, Any]) -> int:
     """The thread of a comment, which only its address tells; 0 for an odd one."""
     last = str(item.get("issue_url") or "").rpartition("/")[2]
     return int(last) if last.isascii() and last.isdigit() and len(last) < 12 else 0
