@@ -47,6 +47,8 @@ _OWN_VARIABLES = {
     "compatible": ("ROUTEBOT_COMPATIBLE_API_KEY", "ROUTEBOT_COMPATIBLE_BASE_URL"),
 }
 
+_KINDS = {"true or false": (bool,), "a number": (float, int), "a text": (str,)}
+
 Value = str | bool | float
 
 
@@ -96,10 +98,7 @@ def load(environ: Mapping[str, str]) -> UserConfig:
     except (ValueError, RecursionError, OSError):
         # Without the parser's words: they could quote a key.
         raise UsageError(NOT_TOML.format(path=file)) from None
-    values = dict(_flat(said))
-    for key, value in values.items():
-        _check(key, value, file=file)
-    return UserConfig(values)
+    return UserConfig({k: _sound(k, v, file=file) for k, v in _flat(said)})
 
 
 def variables(config: UserConfig, environ: Mapping[str, str]) -> dict[str, str]:
@@ -175,29 +174,25 @@ def shown(config: UserConfig, environ: Mapping[str, str]) -> Iterator[tuple[str,
         yield key, said
 
 
-def _flat(said: Mapping[str, object], before: str = "") -> Iterator[tuple[str, Value]]:
+def _flat(said: Mapping[str, object], before: str = "") -> Iterator[tuple[str, object]]:
     for key, value in said.items():
         if isinstance(value, dict) and not before:
             yield from _flat(value, f"{key}.")
-        elif isinstance(value, str | bool | float | int):
-            yield before + key, value
         else:
-            yield before + key, ""
+            yield before + key, value
 
 
-def _check(key: str, value: Value, *, file: Path) -> None:
+def _sound(key: str, value: object, *, file: Path) -> Value:
     if key not in KEYS:
         keys = ", ".join(KEYS)
         raise UsageError(f"{file}: " + UNKNOWN.format(key=key[:100], keys=keys))
-    kinds = {
-        **dict.fromkeys(SWITCHES, "true or false"),
-        **dict.fromkeys(NUMBERS, "a number"),
-    }
-    kind = kinds.get(key, "a text")
-    is_number = isinstance(value, float | int) and not isinstance(value, bool)
-    is_right = {"true or false": isinstance(value, bool), "a number": is_number}
-    if not is_right.get(kind, isinstance(value, str)):
-        raise UsageError(WRONG_TYPE.format(path=file, key=key, kind=kind))
+    kind = "true or false" if key in SWITCHES else "a text"
+    kind = "a number" if key in NUMBERS else kind
+    # Exactly these types: to Python true is a number, too.
+    is_right = type(value) in _KINDS[kind]
+    if is_right and isinstance(value, str | bool | float | int):
+        return value
+    raise UsageError(WRONG_TYPE.format(path=file, key=key, kind=kind))
 
 
 def _value(key: str, text: str) -> Value:

@@ -144,4 +144,9 @@ def _hostile_settings(program: str) -> tuple[tuple[str, str], ...]:
         ("credential.helper", f"!{program}"),
         ("gpg.program", program),
         ("routebot.python", program),
+        ("alias.diff-index", f"!{program}"),
+        ("alias.rev-parse", f"!{program}"),
+        # Read by git 2.54 and later.
+        ("hook.evil.command", program),
+        ("hook.evil.event", "post-index-change"),
     )

@@ -671,6 +671,15 @@ def test_whole_pre_commit_process_imports_nothing_heavy(repo: Repo) -> None:
     assert not imported(repo, "-m", "bot", "hook", "pre-commit") & HEAVY
 
 
+def test_policy_that_was_read_once_costs_no_import_either(repo: Repo) -> None:
+    repo.commit({POLICY: '[hooks]\nrun = ["pre-commit"]\n'})
+    repo.stage({"a.go": GO})
+    start = ("-m", "bot", "hook", "pre-commit")
+
+    assert "pydantic" in imported(repo, *start)
+    assert not imported(repo, *start) & HEAVY
+
+
 def test_status_and_list_as_json(installed: Repo) -> None:
     status = json.loads(
         routebot(installed, "hooks", "status", "--format", "json").stdout
