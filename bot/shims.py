@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bot import staged
+from bot import own_files, staged, user_config
 from bot.errors import GitError, UsageError
 
 Status = Literal[
@@ -127,7 +127,7 @@ def user_place(root: Path, environ: Mapping[str, str]) -> Place:
     """Find the folder for all of the user's repositories: theirs, else one of ours."""
     arguments = ["config", "--global", "--type=path", "--get", "core.hooksPath"]
     path = _ask(arguments, root, environ)
-    ours = _user_folder(environ)
+    ours = user_config.folder(environ) / "hooks"
     if path and Path(path) != ours:
         return Place(Path(path))
     return Place(ours, is_new_setting=True)
@@ -234,10 +234,7 @@ def _is_ours(path: Path) -> bool:
 
 def _write(path: Path, text: bytes) -> None:
     # Replaced in one step: git may be about to run it.
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(text)
-    fresh.chmod(0o755)
-    fresh.replace(path)
+    own_files.replace(path, text, mode=0o755)
 
 
 def _pass_on(folder: Path, hooks: Sequence[str]) -> None:
@@ -256,14 +253,6 @@ def _remove_passed_on(folder: Path) -> None:
 
 def _set_user_wide(folder: Path, root: Path, environ: Mapping[str, str]) -> None:
     _ask(["config", "--global", "core.hooksPath", folder.as_posix()], root, environ)
-
-
-def _user_folder(environ: Mapping[str, str]) -> Path:
-    home = environ.get("HOME") or environ.get("USERPROFILE") or ""
-    top = environ.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else "")
-    if not top:
-        raise UsageError("neither HOME nor XDG_CONFIG_HOME is set: where is your home?")
-    return Path(top) / "routebot" / "hooks"
 
 
 def _hooks_path(root: Path, environ: Mapping[str, str]) -> tuple[str, str]:

@@ -122,6 +122,45 @@ def test_missing_interpreter_is_one_line_and_success(
     assert "run 'routebot hooks install' again" in done.stderr
 
 
+def test_path_of_windows_with_spaces_and_brackets_is_kept_whole(
+    repo: Repo, interpreter: Path
+) -> None:
+    # Git Bash runs C:/… as it stands; here it is a folder below the current one.
+    windows = "C:/Program Files (x86)/Py & Co's $HOME/python.exe"
+    program = repo.write(windows, interpreter.read_bytes(), mode=0o755)
+    install(repo, Path(windows))
+
+    done = subprocess.run(
+        [".git/hooks/pre-commit"], cwd=repo.root, input="", text=True, check=False
+    )
+
+    assert done.returncode == 0
+    assert "bot hook pre-commit" in calls(interpreter)
+    state = shims.status(shims.repository_place(repo.root, repo.environ))[0]
+    assert state.interpreter == windows
+    assert program.exists()
+
+
+def test_shims_have_no_carriage_return_on_any_system(
+    repo: Repo, interpreter: Path
+) -> None:
+    install(repo, interpreter)
+
+    assert b"\r" not in (repo.root / ".git/hooks/pre-push").read_bytes()
+
+
+def test_link_that_waits_beside_the_hook_is_not_written_through(
+    repo: Repo, interpreter: Path, tmp_path: Path
+) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine\n")
+    (repo.root / ".git/hooks/.pre-commit.new").symlink_to(precious)
+
+    install(repo, interpreter)
+
+    assert precious.read_text() == "mine\n"
+
+
 def test_second_install_changes_nothing(repo: Repo, interpreter: Path) -> None:
     first = install(repo, interpreter)
     second = install(repo, interpreter)
