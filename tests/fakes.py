@@ -13,6 +13,7 @@ from bot import policy as policies
 from bot import providers, secrets
 from bot.access import Permission
 from bot.ask import Asked
+from bot.budgets import Books
 from bot.catalog import Route
 from bot.context.review_threads import ReviewComment as Remark
 from bot.context.review_threads import ReviewThread
@@ -341,6 +342,7 @@ def world(
     values: Sequence[str] = (),
     trusted: Mapping[str, str] | None = None,
     marker_key: str = "",
+    books: Books | None = None,
 ) -> World:
     """Put a world together; `keys` False is one without any model key."""
     barred = {} if keys else {name: "no key, set A_KEY" for name in providers.names()}
@@ -362,6 +364,7 @@ def world(
         bot_login="github-actions[bot]",
         own_workflow=".github/workflows/routebot.yml",
         marker_key=marker_key,
+        books=None if books is None else lambda event, reader: books,
     )
 
 

@@ -203,6 +203,7 @@ def action_endpoints(repo: Any, run: Run) -> None:
     assert shown.head_sha == run.head_sha
     assert [one.name for one in shown.jobs()] == ["test"]
     assert [one.name for one in shown.get_artifacts()] == ["report"]
+    assert [one.name for one in repo.get_artifacts()] == ["report"]
     workflow = next(iter(repo.get_workflows()))
     assert [one.id for one in workflow.get_runs()] == [run.id]
     for tail in (

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.github_server import shapes_actions
 from tests.github_server.exchange import Answer, Call, Listing, Refused, not_found
+from tests.github_server.shapes import when
 from tests.github_server.state import Artifact, Job, Run, World
 
 LOG_PATH = "/_logs/"
@@ -31,6 +32,9 @@ def runs(call: Call) -> Listing:
     for name, value_of in tests.items():
         if name in query:
             found = [r for r in found if value_of(r) == query[name]]
+    if query.get("created", "").startswith(">="):
+        since = query["created"].removeprefix(">=")
+        found = [r for r in found if when(r.created_at) >= since]
     if "status" in query:
         found = [r for r in found if query["status"] in (r.status, r.conclusion)]
     return Listing([shapes_actions.run(r) for r in found], key="workflow_runs")
@@ -153,6 +157,16 @@ def artifacts(call: Call) -> Listing:
     if "name" in call.request.query:
         shown = [a for a in shown if a.name == call.request.query["name"]]
     return Listing([shapes_actions.artifact(found, a) for a in shown], key="artifacts")
+
+
+def every_artifact(call: Call) -> Listing:
+    """List what all runs left behind, newest first."""
+    found = [(r, a) for r in call.repo.runs.values() for a in r.artifacts]
+    if "name" in call.request.query:
+        found = [pair for pair in found if pair[1].name == call.request.query["name"]]
+    found.sort(key=lambda pair: -pair[1].id)
+    shown = [shapes_actions.artifact(run, left) for run, left in found]
+    return Listing(shown, key="artifacts")
 
 
 def artifact_archive(call: Call) -> Answer:

@@ -72,6 +72,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", f"{_RUN}/attempts/{{attempt_number}}/jobs", actions.jobs),
     ("GET", f"{_RUN}/jobs", actions.jobs),
     ("GET", f"{_RUN}/artifacts", actions.artifacts),
+    ("GET", f"{_REPO}/actions/artifacts", actions.every_artifact),
     (
         "GET",
         f"{_REPO}/actions/artifacts/{{artifact_id}}/{{archive_format}}",
