@@ -21,7 +21,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 # Where a library may be imported, and by which name its distribution goes.
 HOMES = {
     "click": ("click", ("bot/cli/",)),
-    "defusedxml": ("defusedxml", ("bot/context/test_report.py",)),
+    "defusedxml": (
+        "defusedxml",
+        ("bot/context/coverage_data.py", "bot/context/test_report.py"),
+    ),
     "git": ("gitpython", ("bot/git.py",)),
     "github": ("pygithub", ("bot/github/",)),
     "httpx": ("httpx", ("bot/http.py",)),

@@ -1,4 +1,4 @@
-"""`routebot untested`: changed code that no test names; no model, no network."""
+"""`routebot untested`: changed code that no test reaches; no model, no network."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 import click
 
 from bot.cli.options import format_option
-from bot.context import diff, untested
-from bot.context.kinds import kind_of
+from bot.context import untested
 from bot.errors import UsageError
 
-NOTHING = "nothing untested: a test names every changed symbol"
-ITEM = "{path}:{line}: {symbol} {why}; no test names it. It belongs into {test_file}"
+NOTHING = "nothing untested: a test reaches every changed symbol"
+ITEM = "{path}:{line}: {symbol} {why}{unnamed}. A test of it belongs into {test_file}"
+UNNAMED = "; no test names it"
 BOTH = "name a RANGE or --staged, not both"
 
 
@@ -25,9 +25,11 @@ BOTH = "name a RANGE or --staged, not both"
 @click.option("--staged", is_flag=True, help="What is staged instead of commits.")
 @format_option("text", "json")
 def untested_command(commits: str, staged: bool, output_format: str) -> None:
-    """List the changed functions and methods that no test file names.
+    """List the changed functions, branches and lines that no test reaches.
 
-    RANGE is A..B, A...B or A; without it, what is not yet upstream.
+    RANGE is A..B, A...B or A; without it, what is not yet upstream. What matters most
+    stands first. A coverage report that lies in the work tree and is newer than the
+    code is used.
     """
     if commits and staged:
         raise UsageError(BOTH)
@@ -46,21 +48,21 @@ def _found(
 ) -> tuple[tuple[untested.Untested, ...], list[str]]:
     # Imported here: GitPython costs more than everything else this command does.
     from bot import git
+    from bot.context import lacking
 
     checkout = git.open_repository(Path.cwd(), environ=os.environ)
     chosen = git.staged_range(checkout) if staged else git.resolve(checkout, commits)
     reader = git.LocalReader(checkout, chosen)
-    tests = [path for path in reader.tree() if kind_of(path) == "test"]
-    change = diff.read(reader.diff())
-    found = untested.in_diff(change.files, tests=tests, read=reader.file)
-    return found, [*change.problems, *reader.missing]
+    looked = lacking.find(reader, root=checkout.root)
+    return looked.found, [*looked.notes, *reader.missing]
 
 
 def _text(found: Sequence[untested.Untested]) -> Iterator[str]:
     if not found:
         yield NOTHING
     for each in found:
-        yield ITEM.format(**asdict(each))
+        unnamed = UNNAMED if each.kind == "symbol" and not each.lines else ""
+        yield ITEM.format(**asdict(each), unnamed=unnamed)
 
 
 COMMAND = untested_command

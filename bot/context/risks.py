@@ -75,7 +75,9 @@ def _without_tests(
         each
         for each in untested.untested(changed, tests)
         # Where tests changed, a function without a branch is likely to be reached.
-        if not public_api.is_internal(each.path) and (_branches(each) or not tests)
+        if each.kind == "symbol"
+        and not public_api.is_internal(each.path)
+        and (_branches(each) or not tests)
     ]
     if not found:
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Literal
@@ -30,6 +30,7 @@ class Symbol:
     `qualified` joins the names around it with dots. `complexity` counts branches,
     those of nested definitions included. `is_public` by the language's own rule.
     `signature` is the text before its body on one line, cut at 1,000 characters.
+    `body` is the line its body begins on, `branches` the lines its branches begin on.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Symbol:
     is_public: bool
     complexity: int = 0
     signature: str = ""
+    body: int = 0
+    branches: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,7 +55,8 @@ class _Open:
     start: int
     end: int
     is_public: bool
-    complexity: int = 0
+    body: int
+    branches: list[int] = field(default_factory=list)
     signature: str = ""
 
 
@@ -103,6 +107,29 @@ def error_count(path: str, source: bytes) -> int | None:
     return count
 
 
+def statements(path: str, source: bytes) -> frozenset[int]:
+    """Number the lines on which a statement that can run begins; {} as `symbols`.
+
+    Docstrings and mere declarations of scope are none.
+    """
+    name = language_of(path)
+    if not name or len(source) > MAX_SOURCE:
+        return frozenset()
+    tree = Parser(_language(name)).parse(source)
+    return frozenset(
+        node.start_point[0] + 1
+        for node, _ in _nodes(tree.walk())
+        if node.type.endswith("_statement") and _can_run(node)
+    )
+
+
+def _can_run(node: Node) -> bool:
+    if node.type in ("global_statement", "nonlocal_statement"):
+        return False
+    only = node.named_children[0] if node.named_child_count == 1 else None
+    return node.type != "expression_statement" or only is None or only.type != "string"
+
+
 @cache
 def _language(name: str) -> Language:
     # Loaded when the first file of the language comes: six grammars cost 60 ms.
@@ -133,7 +160,7 @@ def _walk(
             is_export = node.type == "export_statement"
             wrappers.append((depth, node.start_point[0] + 1, is_export))
         elif node.type in table.branches and opened:
-            opened[-1].complexity += 1
+            opened[-1].branches.append(node.start_point[0] + 1)
         definition = _definition(node, depth, table, opened)
         if definition is not None:
             definition.signature = _signature(node, source)
@@ -161,7 +188,7 @@ def _nodes(cursor: TreeCursor) -> Iterator[tuple[Node, int]]:
 def _closed(opened: list[_Open]) -> Iterator[Symbol]:
     done = opened.pop()
     if opened:
-        opened[-1].complexity += done.complexity
+        opened[-1].branches.extend(done.branches)
     if done.kind == "scope" or done.kind == "module":
         return
     names = [each.name for each in opened] + [done.name]
@@ -172,8 +199,10 @@ def _closed(opened: list[_Open]) -> Iterator[Symbol]:
         done.start,
         done.end,
         done.is_public,
-        done.complexity,
+        len(done.branches),
         done.signature,
+        done.body,
+        tuple(sorted(set(done.branches))),
     )
 
 
@@ -194,7 +223,13 @@ def _definition(
     ):
         is_public = False
     start, end = node.start_point[0] + 1, node.end_point[0] + 1
-    return _Open(depth, name, kind, start, end, is_public)
+    return _Open(depth, name, kind, start, end, is_public, _body_line(node) or start)
+
+
+def _body_line(node: Node) -> int:
+    value = node.child_by_field_name("value")
+    body = (value or node).child_by_field_name("body")
+    return body.start_point[0] + 1 if body is not None else 0
 
 
 def _kind(node: Node, table: Table, opened: list[_Open]) -> SymbolKind | _Scope | None:
@@ -220,8 +255,8 @@ def _holds_function(node: Node, table: Table) -> bool:
 
 
 def _name(node: Node, table: Table) -> str:
-    for field in ("name", "property", "type"):
-        named = node.child_by_field_name(field)
+    for label in ("name", "property", "type"):
+        named = node.child_by_field_name(label)
         if named is not None and named.text is not None:
             text = named.text.decode("utf-8", "replace")
             return table.receiver(node) + text.partition("<")[0][:200]

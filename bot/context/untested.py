@@ -1,4 +1,4 @@
-"""Changed functions and methods that no test file in reach names; pure and quick."""
+"""Changed functions, branches and lines that no test reaches; pure and quick."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Literal
 
 from bot.context import diff, test_places
 from bot.context.kinds import kind_of
@@ -16,6 +17,8 @@ MAX_TEST_TEXT = 500_000
 # Test files read for one changed file: its own by convention first, then the nearest.
 MAX_TEST_FILES = 40
 _WORD = re.compile(r"[A-Za-z_$][\w$]{0,200}")
+NEW_BRANCHES = "has {count} new or changed, and no test of it changed"
+NOT_RUN = "changed; {lines} did not run"
 # Names the language calls by itself; a test never has to say them.
 _IMPLICIT = frozenset(
     {"constructor", "main", "init", "toString", "hashCode", "equals", "fmt", "new"}
@@ -41,14 +44,33 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """What a coverage report says of one file: lines that ran, and that did not."""
+
+    hit: frozenset[int]
+    missed: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Untested:
-    """A changed symbol no test names; `why` reads on from its name."""
+    """A changed symbol that no test reaches whole; `why` reads on from its name.
+
+    - `symbol`: no test names it, or none of it ran; `branches`: it has new ones, and no
+      test that names it changed; `lines`: a coverage report says these did not run.
+    - `lines` are the numbers of those branches or lines, () for a whole symbol.
+    - `complexity` counts branches, `callers` places that call it (see `untested_rank`).
+    """
 
     path: str
     line: int
     symbol: str
     why: str
     test_file: str
+    kind: Literal["symbol", "branches", "lines"] = "symbol"
+    lines: tuple[int, ...] = ()
+    complexity: int = 0
+    callers: int = 0
+    stakes: str = ""
 
 
 Read = Callable[[str], str | None]
@@ -59,21 +81,29 @@ def untested(
     tests: Mapping[str, str] | Iterable[str],
     *,
     read: Read | None = None,
+    coverage: Mapping[str, Covered] | None = None,
 ) -> tuple[Untested, ...]:
-    """Name the changed symbols that no test file in reach names.
+    """Name the changed symbols that no test file in reach names, or reaches whole.
 
     `tests` maps paths of test files to their text, or lists paths whose text `read`
-    gives (None: cannot be read). Of a class only its methods count, of nested
-    functions only the outermost. Order: by path and line.
+    gives (None: cannot be read). A file that `coverage` has is judged by it alone. Of a
+    class only its methods count, of nested functions only the outermost. Order: by
+    path and line.
     """
     texts = dict(tests) if isinstance(tests, Mapping) else {}
     paths = sorted(set(tests) | {c.path for c in changes if kind_of(c.path) == "test"})
     own = {c.path: c.source for c in changes if kind_of(c.path) == "test"}
-    named = _Named({**texts, **own}, read)
+    named = _Named({**texts, **own}, read, frozenset(own))
     found: list[Untested] = []
     for change in sorted(changes, key=lambda each: each.path):
-        if kind_of(change.path) == "source" and language_of(change.path):
-            found.extend(_of_file(change, paths, named))
+        if kind_of(change.path) != "source" or not language_of(change.path):
+            continue
+        measured = (coverage or {}).get(change.path)
+        if measured is not None:
+            place = test_places.place_for(change.path, paths)
+            found.extend(_by_coverage(change, measured, place=place))
+        else:
+            found.extend(_by_names(change, paths, named))
     return tuple(found)
 
 
@@ -88,13 +118,8 @@ def words_of(changes: Sequence[Change]) -> frozenset[str]:
     return frozenset(words)
 
 
-def in_diff(
-    files: Sequence[diff.FileDiff], *, tests: Iterable[str], read: Read
-) -> tuple[Untested, ...]:
-    """Name the symbols a diff changes and no test names.
-
-    `tests` are the paths of test files at the head; `read` gives a file's text there.
-    """
+def of_diff(files: Sequence[diff.FileDiff], *, read: Read) -> tuple[Change, ...]:
+    """Combine a diff with its files' texts after it, which `read` gives."""
     changes: list[Change] = []
     for file in files:
         if file.status == "removed" or file.kind not in ("source", "test"):
@@ -102,7 +127,7 @@ def in_diff(
         source = read(file.path)
         if source is not None:
             changes.append(of_file(file, source))
-    return untested(changes, list(tests), read=read)
+    return tuple(changes)
 
 
 def of_file(file: diff.FileDiff, source: str) -> Change:
@@ -132,7 +157,10 @@ def _beside_removals(file: diff.FileDiff) -> frozenset[int]:
 class _Named:
     """The words each test file holds, read once and only when asked for."""
 
-    def __init__(self, texts: Mapping[str, str], read: Read | None) -> None:
+    def __init__(
+        self, texts: Mapping[str, str], read: Read | None, changed: frozenset[str]
+    ) -> None:
+        self.changed = changed
         self._texts = texts
         self._read = read
         self._words: dict[str, frozenset[str]] = {}
@@ -146,7 +174,9 @@ class _Named:
         return self._words[path]
 
 
-def _of_file(change: Change, paths: Sequence[str], named: _Named) -> Iterable[Untested]:
+def _by_names(
+    change: Change, paths: Sequence[str], named: _Named
+) -> Iterable[Untested]:
     found = symbols(change.path, change.source.encode("utf-8", "replace"))
     changed = _changed(change, found)
     if not changed:
@@ -154,12 +184,71 @@ def _of_file(change: Change, paths: Sequence[str], named: _Named) -> Iterable[Un
     near = test_places.in_reach(change.path, paths)[:MAX_TEST_FILES]
     inline = _inline_words(change, found)
     place = test_places.place_for(change.path, paths)
+    own = [named.words(path) for path in near if path in named.changed]
     for symbol in changed:
         # One file at a time: most symbols are named by the first one read.
         words = chain([inline], (named.words(path) for path in near))
         if not any(_names(symbol, each) for each in words):
-            why = _why(symbol, change)
-            yield Untested(change.path, symbol.start, symbol.qualified, why, place)
+            yield _found(symbol, change, place)
+        elif not any(_names(symbol, each) for each in own):
+            branches = tuple(n for n in symbol.branches if n in change.lines)
+            if branches and not _names(symbol, inline) and not _is_new(symbol, change):
+                why = NEW_BRANCHES.format(count=_many(len(branches), "branch"))
+                yield _found(
+                    symbol, change, place, kind="branches", lines=branches, why=why
+                )
+
+
+def _by_coverage(
+    change: Change, measured: Covered, *, place: str
+) -> Iterable[Untested]:
+    """Judge by what ran: also what is not public, and what no test names."""
+    found = symbols(change.path, change.source.encode("utf-8", "replace"))
+    for symbol in _outermost(found):
+        body = range(max(symbol.body, symbol.start + 1), symbol.end + 1)
+        touched = change.lines.intersection(range(symbol.start, symbol.end + 1))
+        missed = tuple(sorted(measured.missed & touched))
+        if not missed:
+            continue
+        if measured.hit.isdisjoint(body):
+            why = f"{_why(symbol, change)}, and none of it ran"
+            yield _found(symbol, change, place, lines=missed, why=why)
+        else:
+            why = NOT_RUN.format(lines=ranges(missed))
+            yield _found(symbol, change, place, kind="lines", lines=missed, why=why)
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Write sorted line numbers as "line 4" or "lines 4, 7-9"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    shown = ", ".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else f"{r[0]}" for r in runs)
+    return f"line{'s' if len(numbers) > 1 else ''} {shown}"
+
+
+def _found(
+    symbol: Symbol,
+    change: Change,
+    place: str,
+    *,
+    kind: Literal["symbol", "branches", "lines"] = "symbol",
+    lines: tuple[int, ...] = (),
+    why: str = "",
+) -> Untested:
+    return Untested(
+        change.path,
+        symbol.start if kind == "symbol" else lines[0],
+        symbol.qualified,
+        why or _why(symbol, change),
+        place,
+        kind,
+        lines,
+        symbol.complexity,
+    )
 
 
 def _changed(change: Change, found: Sequence[Symbol]) -> list[Symbol]:
@@ -226,12 +315,18 @@ def _spellings(name: str) -> tuple[str, ...]:
     return (name, f"Test{upper}", f"test{upper}", f"test_{name}", f"Test_{name}")
 
 
-def _why(symbol: Symbol, change: Change) -> str:
+def _is_new(symbol: Symbol, change: Change) -> bool:
     body = range(symbol.start, symbol.end + 1)
     whole = len(body) > 1 and all(line in change.lines for line in body)
-    is_new = change.is_new or symbol.qualified in change.added_symbols or whole
-    what = "is new" if is_new else "changed"
+    return change.is_new or symbol.qualified in change.added_symbols or whole
+
+
+def _why(symbol: Symbol, change: Change) -> str:
+    what = "is new" if _is_new(symbol, change) else "changed"
     if not symbol.complexity:
         return what
-    many = "es" if symbol.complexity > 1 else ""
-    return f"{what} ({symbol.complexity} branch{many})"
+    return f"{what} ({_many(symbol.complexity, 'branch')})"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'es' if count > 1 else ''}"

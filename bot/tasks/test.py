@@ -8,10 +8,19 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot import findings
-from bot.context import Finding, Material, Section, diff, hunks, repository, thread
-from bot.context import untested as untested_symbols
+from bot.context import (
+    Finding,
+    Material,
+    Section,
+    diff,
+    hunks,
+    lacking,
+    repository,
+    thread,
+)
 from bot.context.kinds import kind_of
 from bot.context.symbols import has_errors
+from bot.context.untested import Untested
 from bot.events import Event
 from bot.tasks import Answer, Checked, Reader, Task
 from bot.text import markdown
@@ -26,7 +35,8 @@ file it belongs into. No network, no sleeping, no new dependency, no mock of the
 thing under test. Write at most six. If you need a file you have not seen, name it
 in wanted."""
 
-MESSAGE = "{symbol} {why}; no test names it. It belongs into {test_file}"
+MESSAGE = "{symbol} {why}{unnamed}. A test of it belongs into {test_file}"
+UNNAMED = "; no test names it"
 NOT_RUN = "_These tests were written by a model and have not been run._"
 TEST_FILES = 6
 ASSERTIONS = ("assert", "expect(", "t.Error", "t.Fatal", "raises")
@@ -59,7 +69,7 @@ def gather(event: Event, reader: Reader) -> Material:
     change = diff.parse(reader.diff())
     tree = reader.tree()
     tests = [path for path in tree if kind_of(path) == "test"]
-    found = untested_symbols.in_diff(change, tests=tests, read=reader.file)
+    found = lacking.find(reader).found
     near = list(dict.fromkeys(each.test_file for each in found if each.test_file))
     sections = (
         *thread.sections(event, reader),
@@ -99,8 +109,11 @@ def render(reply: TestReply | None, material: Material) -> Answer:
     return Answer(body, folds, weight=weight or "minor")
 
 
-def _finding(each: untested_symbols.Untested) -> Finding:
-    message = MESSAGE.format(symbol=each.symbol, why=each.why, test_file=each.test_file)
+def _finding(each: Untested) -> Finding:
+    unnamed = UNNAMED if each.kind == "symbol" else ""
+    message = MESSAGE.format(
+        symbol=each.symbol, why=each.why, unnamed=unnamed, test_file=each.test_file
+    )
     return Finding("untested", message, "minor", each.path, each.line)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,11 @@ def test_staged_code_without_a_test(repo: Repo) -> None:
             "symbol": "total",
             "why": "is new",
             "test_file": "tests/test_cart.py",
+            "kind": "symbol",
+            "lines": [],
+            "complexity": 0,
+            "callers": 0,
+            "stakes": "standard",
         }
     ]
 
@@ -62,6 +68,31 @@ def test_an_older_test_in_the_repository_counts(repo: Repo) -> None:
     repo.commit({"tests/test_cart.py": TEST})
     repo.commit({"cart.py": CODE})
     assert run("HEAD~1..HEAD").output.strip() == untested.NOTHING
+
+
+def test_what_matters_most_stands_first(repo: Repo) -> None:
+    branchy = "def a(x):\n    return 1 if x else 2\n\ndef b(x):\n    return 1\n"
+    used = "from shop.a import c\n\nprint(c(1), c(2))\n"
+    code = f"{branchy}\ndef c(x):\n    return x\n"
+    repo.commit({"main.py": used})
+    repo.commit({"shop/a.py": code, "shop/auth.py": "def check():\n    return 1\n"})
+    shown = json.loads(run("HEAD~1..HEAD", "--format", "json").output)["untested"]
+    assert [each["symbol"] for each in shown] == ["check", "a", "c", "b"]
+    assert [each["callers"] for each in shown] == [0, 0, 2, 0]
+    assert shown[0]["stakes"] == "critical"
+
+
+def test_lines_that_a_fresh_coverage_report_names(repo: Repo) -> None:
+    repo.commit({"cart.py": CODE, "tests/test_cart.py": TEST})
+    repo.commit({"cart.py": "def total(items):\n    x = 1\n    return x\n"})
+    report = "TN:\nSF:cart.py\nDA:1,1\nDA:2,3\nDA:3,0\nend_of_record\n"
+    repo.write("lcov.info", report)
+    said = run("HEAD~1..HEAD").output
+    assert said.startswith("cart.py:3: total changed; line 3 did not run. A test")
+    os.utime(repo.root / "lcov.info", (1, 1))
+    done = run("HEAD~1..HEAD")
+    assert "lcov.info is older than cart.py" in done.stderr
+    assert done.stdout.strip() == untested.NOTHING
 
 
 def test_unknown_commits_and_two_ways_at_once_are_errors(repo: Repo) -> None:

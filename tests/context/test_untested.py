@@ -59,7 +59,12 @@ def test_each_says_where_and_why() -> None:
     found = untested.untested([change("src/cart.py", CART, 2)], {"tests/test_a.py": ""})
     assert found == (
         untested.Untested(
-            "src/cart.py", 1, "total", "changed (1 branch)", "tests/test_cart.py"
+            "src/cart.py",
+            1,
+            "total",
+            "changed (1 branch)",
+            "tests/test_cart.py",
+            complexity=1,
         ),
     )
     new = untested.untested([change("src/cart.py", CART, 7, is_new=True)], {})
@@ -134,8 +139,8 @@ def test_a_pure_removal_changes_the_function_around_it() -> None:
         "--- a/src/cart.py\n+++ b/src/cart.py\n@@ -1,4 +1,3 @@\n def total(items):\n"
         "-    check(items)\n     if items:\n         return sum(items)\n"
     )
-    found = untested.in_diff(file, tests=[], read=lambda path: CART)
-    assert [each.symbol for each in found] == ["total"]
+    found = untested.of_diff(file, read=lambda path: CART)
+    assert names(list(found), {}) == ["total"]
 
 
 def test_removed_and_unreadable_files_are_passed_over() -> None:
@@ -145,7 +150,34 @@ def test_removed_and_unreadable_files_are_passed_over() -> None:
         "@@ -1 +0,0 @@\n-def f(): ...\n"
         "--- a/b.py\n+++ b/b.py\n@@ -0,0 +1 @@\n+def g(): ...\n"
     )
-    assert untested.in_diff(files, tests=[], read=lambda path: None) == ()
+    assert untested.of_diff(files, read=lambda path: None) == ()
+
+
+def test_new_branches_count_until_a_test_that_names_the_symbol_changes() -> None:
+    old = {"tests/test_cart.py": "def test_total(): total([])\n"}
+    (found,) = untested.untested([change("src/cart.py", CART, 2)], old)
+    assert (found.kind, found.line, found.lines) == ("branches", 2, (2,))
+    assert found.why == "has 1 branch new or changed, and no test of it changed"
+    # A plain line inside is no branch, and a test that changed was thought about.
+    assert names([change("src/cart.py", CART, 3)], old) == []
+    changed = change("tests/test_cart.py", old["tests/test_cart.py"])
+    assert names([change("src/cart.py", CART, 2), changed], old) == []
+
+
+def test_coverage_has_the_last_word_on_what_it_measured() -> None:
+    ran = untested.Covered(frozenset({1, 2, 3, 7, 11}), frozenset({4, 8, 12}))
+    cart = change("src/cart.py", CART, 2, 3, 4, 7, 8, 12)
+    found = untested.untested([cart], {}, coverage={"src/cart.py": ran})
+    assert [(each.symbol, each.kind, each.lines, each.why) for each in found] == [
+        ("total", "lines", (4,), "changed; line 4 did not run"),
+        ("discount", "symbol", (8,), "is new, and none of it ran"),
+        ("_hidden", "symbol", (12,), "changed, and none of it ran"),
+    ]
+
+
+def test_lines_are_written_as_ranges() -> None:
+    assert untested.ranges((4,)) == "line 4"
+    assert untested.ranges((4, 5, 6, 9)) == "lines 4-6, 9"
 
 
 def test_words_are_what_a_test_would_say() -> None:
