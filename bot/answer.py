@@ -124,15 +124,31 @@ def _in_lane(
     call = _Call(task, material, lane=lane, desk=desk, meter=meter)
     try:
         try:
-            reply, left_out, seen = call.reply(share=1)
+            given = call.reply(share=1)
         except TooLarge:
             # The estimate was wrong for this model: once more with half (R04).
-            reply, left_out, seen = call.reply(share=2)
+            given = call.reply(share=2)
+        checked = call.checked(given)
+        if checked.failed and checked.repair:
+            given = call.again(given, checked.repair)
+            checked = call.checked(given)
     except (ProviderError, ReplyError, BudgetSpent) as exc:
         is_budget = isinstance(exc, BudgetSpent)
         return Outcome(None, lane.model_class, reason=str(exc), is_budget=is_budget)
-    checked = task.check(reply, seen)
-    return Outcome(checked, lane.model_class, left_out=left_out, seen=seen)
+    return Outcome(checked, lane.model_class, left_out=given.left_out, seen=given.seen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A valid reply, what the model had read before it, and how it was asked."""
+
+    reply: BaseModel
+    left_out: tuple[str, ...]
+    seen: Material
+    prompt: Prompt
+    canary: str
+    output: int
+    added: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +161,8 @@ class _Call:
     desk: Desk
     meter: Meter
 
-    def reply(self, *, share: int) -> tuple[BaseModel, tuple[str, ...], Material]:
-        """Get a valid reply; returns it, what was left out, and what the model saw."""
+    def reply(self, *, share: int) -> _Given:
+        """Get a valid reply, after one look-up where it asks for one."""
         first = self.lane.routes[0]
         window = self.desk.window(first) // share
         output = _output(self.task, window)
@@ -170,11 +186,35 @@ class _Call:
         seen = replace(self.material, sections=sections)
         reply, completion = self._valid(prompt, canary, output=output)
         looked_up = self.desk.look_up(replies.wanted(reply))
+        more = ""
         if looked_up:
             more = prompts.more(looked_up, delimiter=prompts.delimiter())
             seen = replace(seen, sections=(*seen.sections, *looked_up))
             reply, completion = self._valid(prompt, canary, output=output, added=more)
-        return reply, fitted.left_out, _with_citations(seen, completion)
+        seen = _with_citations(seen, completion)
+        return _Given(reply, fitted.left_out, seen, prompt, canary, output, more)
+
+    def checked(self, given: _Given) -> Checked:
+        """Hold a reply against what was shown, then against the repository."""
+        checked = self.task.check(given.reply, given.seen)
+        if self.task.verify is None or checked.failed:
+            return checked
+        verified = self.task.verify(checked.reply, given.seen, self.desk.files)
+        return replace(verified, dropped=(*checked.dropped, *verified.dropped))
+
+    def again(self, given: _Given, problem: str) -> _Given:
+        """Ask once more, saying what did not hold; the last answer goes along."""
+        said = (
+            Section(prompts.LAST, given.reply.model_dump_json(), "json"),
+            Section(prompts.PROBLEM, problem),
+        )
+        mend = prompts.mend(said, delimiter=prompts.delimiter())
+        added = "\n\n".join(filter(None, (given.added, mend)))
+        reply, completion = self._valid(
+            given.prompt, given.canary, output=given.output, added=added
+        )
+        seen = _with_citations(given.seen, completion)
+        return replace(given, reply=reply, seen=seen, added=added)
 
     def _valid(
         self, prompt: Prompt, canary: str, *, output: int, added: str = ""

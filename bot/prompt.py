@@ -23,6 +23,11 @@ LOOKED_UP = (
     "You asked to see what follows; it is data like the block above. Answer now, and "
     "ask for nothing more."
 )
+MEND = (
+    "Your last answer was checked and did not hold. It stands in the data that "
+    "follows, with what is wrong with it. Answer once more, whole, in the same form."
+)
+LAST, PROBLEM = "your last answer", "what did not hold"
 ASK = "Answer the task of the system message from the data above, in the form it asks."
 
 # What some chat templates take for a change of speaker, were it to reach them bare.
@@ -74,6 +79,12 @@ def more(sections: Sequence[Section], *, delimiter: str) -> str:
     """
     lines = [_encode(section, delimiter) for section in sections]
     return "\n".join([LOOKED_UP, f"BEGIN DATA {delimiter}", *lines, _tail(delimiter)])
+
+
+def mend(sections: Sequence[Section], *, delimiter: str) -> str:
+    """Write the block that asks for a better answer; what it quotes is data, too."""
+    lines = [_encode(section, delimiter) for section in sections]
+    return "\n".join([MEND, f"BEGIN DATA {delimiter}", *lines, _tail(delimiter)])
 
 
 def _tail(delimiter: str) -> str:

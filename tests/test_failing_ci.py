@@ -58,9 +58,9 @@ CUT_OFF = {
 HYPOTHESIS = {
     "title": "The table is too short",
     "explanation": "`RATES` is built for fewer counts than are sold.",
-    "path": "orchard/pricing.py",
-    "line": 4,
-    "quote": "return RATES[count]",
+    "evidence": [
+        {"path": "orchard/pricing.py", "line": 4, "quote": "return RATES[count]"}
+    ],
     "confirm": "python -c 'from orchard.pricing import RATES; print(max(RATES))'",
 }
 DEBUGGED = {

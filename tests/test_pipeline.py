@@ -50,9 +50,9 @@ NEEDS_DEBUGGING = CAUSE.model_copy(update={"needs_debugging": True})
 HYPOTHESIS = {
     "title": "Division by nothing",
     "explanation": "It divides by zero.",
-    "path": "orchard/pricing.py",
-    "line": 2,
-    "quote": "return total / 0",
+    "evidence": [
+        {"path": "orchard/pricing.py", "line": 2, "quote": "return total / 0"}
+    ],
     "confirm": "run it",
 }
 DEBUGGED = DebugReply(

@@ -6,14 +6,19 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from bot.context import Finding
+from bot.context import Finding, Section
 from bot.events import Event
+from bot.text import sanitize
 
 MOST = 3
 ALIKE_FROM = 0.35
-MESSAGE = "looks like #{number} ({title}); both speak of {words}"
+RELATED_FROM = 0.15
+MESSAGE = "looks like #{number} ({state}: {title}); both speak of {words}"
+RELATED = "#{number} ({state}: {title}) speaks of {words}, too"
+SECTION = "issue #{number} ({state}), which speaks of the same"
 
 _WORD = re.compile(r"[a-z_][a-z0-9_]{2,40}")
 _BODY_LIMIT = 4_000
@@ -34,27 +39,66 @@ class Issue(Protocol):
     def body(self) -> str:
         """Its body."""
 
+    @property
+    def state(self) -> str:
+        """Open or closed."""
+
 
 def findings(event: Event, issues: Sequence[Issue]) -> tuple[Finding, ...]:
-    """Name the open issues most alike, with the words that make them so.
+    """Name the issues most alike, open or closed, with the words that make them so.
 
     Likeness is the cosine of word counts weighted by rarity among these issues; the
     title counts three times.
     """
+    return tuple(
+        _finding("duplicate", MESSAGE, each)
+        for each in _alike(event, issues)
+        if each.likeness >= ALIKE_FROM
+    )
+
+
+def related(event: Event, issues: Sequence[Issue]) -> tuple[Finding, ...]:
+    """Name closed issues that speak of the same things: how was it settled then?"""
+    return tuple(
+        _finding("related-issue", RELATED, each) for each in _near(event, issues)
+    )
+
+
+def sections(event: Event, issues: Sequence[Issue]) -> tuple[Section, ...]:
+    """Give the text of the issues that `related` names."""
+    return tuple(
+        Section(
+            SECTION.format(number=each.issue.number, state=each.issue.state),
+            sanitize.prose(
+                f"{each.issue.title}\n\n{each.issue.body[:_BODY_LIMIT]}"
+            ).text,
+            priority=4,
+        )
+        for each in _near(event, issues)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    issue: Issue
+    likeness: float
+    words: list[str]
+
+
+def _near(event: Event, issues: Sequence[Issue]) -> list[_Alike]:
+    return [each for each in _alike(event, issues) if each.likeness >= RELATED_FROM]
+
+
+def _alike(event: Event, issues: Sequence[Issue]) -> list[_Alike]:
     others = [issue for issue in issues if issue.number != event.number]
     counted = [_words(issue.title, issue.body) for issue in others]
     mine = _words(event.title, event.body)
     rarity = _rarity([mine, *counted])
-    scored = [
-        (_likeness(mine, words, rarity), issue, words)
+    found = [
+        _Alike(issue, _likeness(mine, words, rarity), _shared(mine, words, rarity))
         for issue, words in zip(others, counted, strict=True)
     ]
-    best = sorted(scored, key=lambda each: (-each[0], each[1].number))[:MOST]
-    return tuple(
-        _finding(issue, _shared(mine, words, rarity))
-        for likeness, issue, words in best
-        if likeness >= ALIKE_FROM
-    )
+    return sorted(found, key=lambda each: (-each.likeness, each.issue.number))[:MOST]
 
 
 def _words(title: str, body: str) -> Counter[str]:
@@ -84,8 +128,11 @@ def _shared(a: Counter[str], b: Counter[str], rarity: dict[str, float]) -> list[
     return sorted(shared, key=lambda w: (-min(a[w], b[w]) * rarity[w], w))[:4]
 
 
-def _finding(issue: Issue, words: list[str]) -> Finding:
-    message = MESSAGE.format(
-        number=issue.number, title=issue.title[:100], words=", ".join(words)
+def _finding(kind: str, message: str, each: _Alike) -> Finding:
+    said = message.format(
+        number=each.issue.number,
+        state=each.issue.state,
+        title=each.issue.title[:100],
+        words=", ".join(each.words),
     )
-    return Finding("duplicate", message, "minor")
+    return Finding(kind, said, "minor" if kind == "duplicate" else "info")

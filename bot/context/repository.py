@@ -88,14 +88,19 @@ def mentioned(
 
 
 def whole(
-    paths: Iterable[str], files: Files, *, priority: int = 2, must: bool = False
+    paths: Iterable[str],
+    files: Files,
+    *,
+    priority: int = 2,
+    must: bool = False,
+    limit: int = FILE_LIMIT,
 ) -> tuple[Section, ...]:
-    """Read files whole, each a section of its own."""
+    """Read files whole, each a section of its own, cut at `limit` characters."""
     read = ((path, files.file(path)) for path in paths)
     return tuple(
         Section(
-            _file_name(path, len(text)),
-            sanitize.code(text[:FILE_LIMIT]).text,
+            _file_name(path, len(text), limit),
+            sanitize.code(text[:limit]).text,
             "code",
             priority=priority,
             must=must,
@@ -112,9 +117,9 @@ def manifests(files: Files) -> dict[str, str]:
     return {name: text for name, text in read.items() if text}
 
 
-def _file_name(path: str, size: int) -> str:
-    cut = f" (its first {FILE_LIMIT:,} of {size:,} characters)"
-    return f"file {path}{cut if size > FILE_LIMIT else ''}"
+def _file_name(path: str, size: int, limit: int) -> str:
+    cut = f" (its first {limit:,} of {size:,} characters)"
+    return f"file {path}{cut if size > limit else ''}"
 
 
 def _tails(path: str) -> Iterable[str]:

@@ -9,6 +9,7 @@ from bot.events import Event
 from bot.text import sanitize
 
 LATEST = 30
+WHOLE = 3_000  # comments: as many as are read of a thread
 REMOVED = "{things} removed before a model could read {them}"
 
 
@@ -41,12 +42,14 @@ def item(event: Event) -> Section:
     return Section("the item", text, priority=0, must=True)
 
 
-def sections(event: Event, thread: Thread) -> tuple[Section, ...]:
+def sections(
+    event: Event, thread: Thread, *, latest: int = LATEST
+) -> tuple[Section, ...]:
     """Give the item whole, then the latest comments by others.
 
     What humans cannot see on the page is left out (contract T02, T03).
     """
-    others = [said for said in thread.comments() if not said.is_ours][-LATEST:]
+    others = [said for said in thread.comments() if not said.is_ours][-latest:]
     said = "\n\n".join(f"{each.author} wrote:\n{_clean(each.body)}" for each in others)
     asked = event.comment.body if event.comment else ""
     rest = asked.partition("\n")[2].strip() if asked else ""

@@ -199,14 +199,16 @@ class Checked:
     """What is left of a reply after its claims were checked.
 
     `dropped` are short reasons, one per claim removed. `failed` says that what was
-    dropped carried the answer: the task escalates. `redirect` names the task that
-    should take over (a triage that needs debugging), "" for none.
+    dropped carried the answer: the task escalates. `repair` says what to put right
+    where asking the same model once more may help, "" where not. `redirect` names the
+    task that should take over (a triage that needs debugging), "" for none.
     """
 
     reply: BaseModel
     dropped: tuple[str, ...] = ()
     failed: bool = False
     redirect: str = ""
+    repair: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +294,8 @@ class Task:
 
     - `gather(event, reader)` reads the world: sections for the model and findings
       that stand without one.
-    - `check(reply, material)` drops what is not true.
+    - `check(reply, material)` drops what is not true; `verify(reply, material, files)`,
+      where there is one, then drops what the repository itself refutes.
     - `render(reply, material)` writes the Markdown of an answer; with `reply` None
       only the findings. `Answer.weight` is compared with the policy's `comment_from`;
       None means that there is nothing to act on.
@@ -318,6 +321,7 @@ class Task:
     output_tokens: int = 2_000
     max_calls: int = 4
     several: Several | None = None
+    verify: Callable[[Any, Material, Files], Checked] | None = None
 
 
 def names() -> tuple[str, ...]:

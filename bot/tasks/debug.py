@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot import ci_comment, findings
 from bot.context import (
-    Finding,
     Material,
     Section,
     ci,
     ci_findings,
+    duplicates,
+    full_stack,
+    linked,
     report,
     repository,
     thread,
@@ -22,38 +24,51 @@ from bot.context.ci import Run
 from bot.events import Event
 from bot.tasks import Answer, Checked, Needs, Reader, Task
 from bot.text import markdown, sanitize
-from bot.verify.claims import quote_exists
+from bot.verify import evidence
+from bot.verify.evidence import Place
 
 PROMPT = """\
 You find the cause of a bug. You have the whole report, whole files and whole logs;
 read all of it before you answer. Give hypotheses, likeliest first. Each needs
-evidence: the path, the line and a verbatim quote from the material that shows it,
-and how to confirm or refute it with one command or one log line. Say how the pieces
+evidence: paths, lines and verbatim quotes from the material that show it, and how
+to confirm or refute it with one command or one log line. Say how the pieces
 lead to the symptom. If a file you have not seen decides between hypotheses, name it
 in wanted. Give a minimal reproduction if the material carries one, and a sketch of
 the fix for the first hypothesis. A hypothesis without evidence is worthless here:
 leave it out."""
 
-FRAME = "the stack trace passes through {symbol}"
-NO_FRAME = "no stack trace in the report names a file of this repository"
 LOG = "whole log of job {name} ({lines} lines)"
 WHAT_FAILED = "What failed, established without a model"
 ESTABLISHED = "What was established without a model"
 FILES = 20  # files that failures name and that are read whole
 MIN_CONTEXT = 1_000_000  # tokens: the full stack and whole files, never a cut version
+NO_EVIDENCE = "hypothesis without checkable evidence"
+NOTHING_STANDS = (
+    "no quote of any hypothesis stands in the material as it was quoted: quote lines "
+    "exactly as they are, with the path they stand in, or give no hypothesis"
+)
+MOST_SHOWN = 4  # quotes of one hypothesis
 _LOG_LINES = re.compile(r"whole log of job .{0,400} \((\d{1,9}) lines\)", re.DOTALL)
 
 
+class Evidence(BaseModel):
+    """What shows a hypothesis: the quote must stand in the material, at the path."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    path: Annotated[str, Field(max_length=400)]
+    line: Annotated[int, Field(ge=0)]
+    quote: Annotated[str, Field(max_length=2_000)]
+
+
 class Hypothesis(BaseModel):
-    """One possible cause; its quote must stand in the material."""
+    """One possible cause; without evidence that stands it is dropped."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     title: Annotated[str, Field(max_length=300)]
     explanation: Annotated[str, Field(max_length=4_000)]
-    path: str
-    line: Annotated[int, Field(ge=0)]
-    quote: str
+    evidence: Annotated[list[Evidence], Field(max_length=6)]
     confirm: Annotated[str, Field(max_length=1_000)]
 
 
@@ -69,27 +84,32 @@ class DebugReply(BaseModel):
 
 
 def gather(event: Event, reader: Reader) -> Material:
-    """Read the report, its stack traces' files whole, the change and whole CI logs."""
+    """Read the report, the whole stack behind its traces, the change and CI logs."""
     is_run = event.run is not None or bool(reader.failed_jobs())
     run = ci.read(event, reader) if is_run else None
-    said = "\n".join((event.title, event.body, *(c.body for c in reader.comments())))
-    frames = _located(report.stack_traces(said), reader.tree())
-    named = repository.mentioned(said, reader.tree())
+    texts = (event.body, *(said.body for said in reader.comments()))
+    stack = full_stack.read(event, texts, reader)
+    said = "\n".join((event.title, *texts))
+    named = repository.mentioned(said, stack.source.tree())
     failing = _near(run) if run is not None else ()
-    paths = dict.fromkeys((*(path for path, _ in frames), *named, *failing))
+    whole = dict.fromkeys((*named, *failing))
     change = reader.diff()
-    sections = [*thread.sections(event, reader)]
-    sections += repository.whole(paths, reader, priority=1, must=True)
+    sections = [*thread.sections(event, reader, latest=thread.WHOLE)]
+    sections += full_stack.sections(event, stack, reader, whole=whole)
     sections += _logs(run, reader) if run is not None else []
     if change:
         sections.append(Section("the change", sanitize.code(change).text, "diff", 1))
+    sections += linked.sections(event, texts, reader)
     sections += repository.outline(reader)
-    found = [_frame(path, frame) for path, frame in frames]
+    traced = full_stack.findings(stack, reader)
     if run is not None:
-        found = [*ci_findings.of(run, reader.missing), *found]
+        kept = [each for each in traced if each.path]
+        found = [*ci_findings.of(run, reader.missing), *kept]
     else:
-        found += [] if found else [Finding("no-stack-trace", NO_FRAME)]
-        found += report.missing_fields(event.title, event.body)
+        closed = reader.closed_issues()
+        found = [*traced, *report.missing_fields(event.title, event.body)]
+        found += duplicates.related(event, closed)
+        sections += duplicates.sections(event, closed)
     found += thread.findings(event)
     return Material(
         tuple(sections),
@@ -99,15 +119,33 @@ def gather(event: Event, reader: Reader) -> Material:
 
 
 def check(reply: DebugReply, material: Material) -> Checked:
-    """Drop hypotheses whose quote stands nowhere in the material."""
-    text = "\n".join(section.text for section in material.sections)
-    kept = [each for each in reply.hypotheses if quote_exists(each.quote, text)]
-    missed = len(reply.hypotheses) - len(kept)
+    """Drop hypotheses of which no quote stands where it is said to stand."""
+    kept, dropped = [], []
+    for each in reply.hypotheses:
+        held = _held(each, material)
+        if held:
+            kept.append(each.model_copy(update={"evidence": held}))
+        else:
+            dropped.append(NO_EVIDENCE)
     return Checked(
         reply.model_copy(update={"hypotheses": kept}),
-        tuple("hypothesis without checkable evidence" for _ in range(missed)),
+        tuple(dropped),
         failed=not kept,
+        repair="" if kept else NOTHING_STANDS,
     )
+
+
+def _held(each: Hypothesis, material: Material) -> list[Evidence]:
+    found = (
+        (shown, evidence.found(shown.quote, place, sections=material.sections))
+        for shown in each.evidence
+        for place in [Place(shown.path, shown.line)]
+    )
+    return [
+        shown.model_copy(update={"path": at.path, "line": at.line})
+        for shown, at in found
+        if at is not None
+    ]
 
 
 def render(reply: DebugReply | None, material: Material) -> Answer:
@@ -129,22 +167,6 @@ def render(reply: DebugReply | None, material: Material) -> Answer:
     folds = tuple((title, text) for title, text in known if text)
     body = "\n\n".join(part for part in parts if part)
     return Answer(body, folds, weight="major")
-
-
-def _located(
-    frames: tuple[report.Frame, ...], tree: tuple[str, ...]
-) -> list[tuple[str, report.Frame]]:
-    """Map frames to files of the tree, innermost first as the trace has them."""
-    found: dict[tuple[str, int], tuple[str, report.Frame]] = {}
-    for frame in frames:
-        for path in repository.mentioned(frame.path, tree):
-            found.setdefault((path, frame.line), (path, frame))
-    return list(found.values())
-
-
-def _frame(path: str, frame: report.Frame) -> Finding:
-    message = FRAME.format(symbol=frame.symbol or "this line")
-    return Finding("stack-frame", message, "minor", path, frame.line)
 
 
 def _near(run: Run) -> tuple[str, ...]:
@@ -187,9 +209,10 @@ def _lines(text: str) -> int:
 
 
 def _hypothesis(number: int, each: Hypothesis) -> str:
-    where = findings.place(each.path, each.line)
-    parts = [f"**{number}. {each.title}** {where}".rstrip(), each.explanation]
-    parts.append(markdown.fence(each.quote))
+    parts = [f"**{number}. {each.title}**", each.explanation]
+    for shown in each.evidence[:MOST_SHOWN]:
+        parts.append(findings.place(shown.path, shown.line))
+        parts.append(markdown.fence(shown.quote))
     parts.append(f"Confirm or refute: {each.confirm}" if each.confirm else "")
     return "\n\n".join(part for part in parts if part)
 

@@ -17,7 +17,7 @@ def test_the_most_alike_is_named_with_its_words():
     event = issue("Till crashes on start", "KeyError: 'shelves' when stock loads")
     (found,) = duplicates.findings(event, OTHERS)
     assert (found.kind, found.severity) == ("duplicate", "minor")
-    assert "#1 (Till crashes on start)" in found.message
+    assert "#1 (open: Till crashes on start)" in found.message
     assert "crashes" in found.message
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.tasks import Job
+from bot.tasks import IssueSummary, Job, Touched
 from bot.tasks.debug import TASK, DebugReply
 from tests import ci_logs
 from tests.fakes import PARSE_ERROR, FakeReader, failing_run, issue, pull
@@ -29,9 +29,7 @@ def _reply(quote):
     hypothesis = {
         "title": "The file is half written",
         "explanation": "It is read while it is written.",
-        "path": "orchard/stock.py",
-        "line": 2,
-        "quote": quote,
+        "evidence": [{"path": "orchard/stock.py", "line": 2, "quote": quote}],
         "confirm": "stat stock.json",
     }
     return DebugReply(
@@ -79,8 +77,8 @@ def test_an_answer_without_any_hypothesis_fails():
 
 def test_a_hypothesis_is_written_with_its_evidence():
     answer = TASK.render(_reply("return x"), _material())
-    assert "**1. The file is half written** `orchard/stock.py:2`" in answer.body
-    assert "```\nreturn x\n```" in answer.body
+    assert "**1. The file is half written**" in answer.body
+    assert "`orchard/stock.py:2`\n\n```\nreturn x\n```" in answer.body
     assert "Confirm or refute: stat stock.json" in answer.body
     assert "Lock it." in answer.body
     assert answer.weight == "major"
@@ -152,3 +150,111 @@ def test_a_trace_in_the_thread_of_a_failing_change_is_followed_too():
     kinds = [finding.kind for finding in TASK.gather(event, reader).findings]
     assert "ci-failure" in kinds
     assert "stack-frame" in kinds
+
+
+# The whole stack of a report.
+
+STACK = {
+    "src/orchard/stock.py": (
+        "import json\n\nfrom orchard.store import raw\n\n\n"
+        "def load(path):\n    text = raw(path, 'stock.toml')\n"
+        '    return json.loads(text)["shelves"]\n'
+    ),
+    "src/orchard/store.py": "def raw(path, name):\n    return path.read_text()\n",
+    "src/till.py": "from orchard.stock import load\n\n\ndef main():\n    load('x')\n",
+    "src/unrelated.py": "def paint():\n    pass\n",
+    "stock.toml": "[shelves]\n",
+}
+INSTALLED = """\
+With 0.4.0 on Python 3.11:
+
+Traceback (most recent call last):
+  File "/venv/lib/python3.11/site-packages/orchard/stock.py", line 8, in load
+    return json.loads(text)["shelves"]
+  File "/usr/lib/python3.11/json/decoder.py", line 337, in decode
+    obj, end = self.raw_decode(s)
+KeyError: 'shelves'
+"""
+
+
+def _stacked(**given):
+    return TASK.gather(
+        issue("Till crashes", INSTALLED), FakeReader(files=STACK, **given)
+    )
+
+
+def _named(material, start):
+    return [s for s in material.sections if s.name.startswith(start)]
+
+
+def test_a_frame_of_the_installed_package_is_the_file_of_the_repository():
+    frames = [f for f in _stacked().findings if f.kind == "stack-frame"]
+    assert [(f.path, f.line) for f in frames] == [("src/orchard/stock.py", 8)]
+
+
+def test_callees_callers_and_configuration_lie_beside_the_trace():
+    material = _stacked()
+    (calls,) = _named(material, "what load in src/orchard/stock.py calls")
+    assert "src/orchard/store.py:1\ndef raw(path, name)" in calls.text
+    (callers,) = _named(material, "who calls load in src/orchard/stock.py")
+    assert "src/till.py:4\ndef main()" in callers.text
+    assert _named(material, "file stock.toml")
+
+
+def test_the_release_the_report_names_is_read_and_what_changed_since_is_said():
+    old = STACK | {"src/orchard/stock.py": STACK["src/orchard/stock.py"] + "# old\n"}
+    material = _stacked(tags={"0.4.0": FakeReader(files=old)})
+    (file,) = _named(material, "file src/orchard/stock.py")
+    assert file.text.endswith("# old\n")
+    said = [(f.kind, f.message) for f in material.findings]
+    assert (
+        "release",
+        "the report names v0.4.0: the files are read as they are there",
+    ) in said
+    assert ("changed-since", "has changed since v0.4.0, which the report names") in said
+
+
+def test_who_last_changed_the_lines_is_read():
+    touched = Touched(
+        "src/orchard/stock.py", 6, 8, "b" * 40, "2026-10-01T00:00:00Z", "Read shelves"
+    )
+    (recent,) = _named(_stacked(blamed=(touched,)), "recent changes")
+    assert recent.text == (
+        "src/orchard/stock.py:6-8 2026-10-01 bbbbbbbbbb Read shelves"
+    )
+
+
+def test_a_closed_issue_that_speaks_of_the_same_is_read_and_named():
+    alike = IssueSummary(
+        3, "Till crashes on load", "KeyError: 'shelves' in json.loads", "closed"
+    )
+    other = IssueSummary(4, "Paint it green", "The logo is red.", "closed")
+    material = _stacked(closed=(alike, other))
+    (found,) = [f for f in material.findings if f.kind == "related-issue"]
+    assert found.message.startswith("#3 (closed: Till crashes on load) speaks of ")
+    assert len(_named(material, "issue #3 (closed)")) == 1
+
+
+def test_an_item_that_the_report_links_is_read():
+    body = f"{INSTALLED}\nSince #5, see octo/other#6."
+    reader = FakeReader(files=STACK, issues=(IssueSummary(5, "Shelves", "Adds them."),))
+    material = TASK.gather(issue("Till crashes", body), reader)
+    (linked,) = _named(material, "#5 (open): Shelves")
+    assert linked.text == "Adds them."
+
+
+def test_evidence_is_put_where_it_stands_and_what_stands_nowhere_goes():
+    said = _reply('return json.loads(text)["shelves"]')
+    said.hypotheses[0].evidence[0].path = "src/orchard/stock.py"
+    checked = TASK.check(said, _stacked())
+    (shown,) = checked.reply.hypotheses[0].evidence
+    assert (shown.path, shown.line) == ("src/orchard/stock.py", 8)
+    elsewhere = _reply("def raw(path, name):")
+    checked = TASK.check(elsewhere, _stacked())
+    (shown,) = checked.reply.hypotheses[0].evidence
+    assert (shown.path, shown.line) == ("src/orchard/store.py", 1)
+
+
+def test_nothing_that_stands_is_asked_for_once_more():
+    checked = TASK.check(_reply("return nothing_like_it()"), _stacked())
+    assert "exactly as they are" in checked.repair
