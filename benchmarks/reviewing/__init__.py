@@ -1,0 +1,1 @@
+"""Changes whose faults are known, reviewers of them, and what these are worth."""
