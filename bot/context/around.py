@@ -14,7 +14,6 @@ from bot.text import sanitize
 
 CALLS = "what {symbol} in {path} calls"
 CALLERS = "who calls {symbol} in {path}"
-READS = "configuration that {path} reads"
 # Per place: definitions, callers, and lines of each.
 MOST_DEFINITIONS, MOST_CALLERS = 8, 8
 MOST_LINES = 60

@@ -137,6 +137,38 @@ _DONE_SIGNS = (
     "rename",
     "replace",
 )
+_DESIGN_FIELDS: tuple[_Field, ...] = (
+    _Field(
+        "missing-goal",
+        "the proposal does not say what it is for",
+        (*_REQUEST_FIELDS[0].signs, "goal", "want to", "so far", "today"),
+    ),
+    _Field(
+        "missing-constraints",
+        "the proposal names no constraint or requirement",
+        (
+            "constraint",
+            "require",
+            "must ",
+            "must not",
+            "has to",
+            "have to",
+            "should ",
+            "never ",
+            "without ",
+            "limit",
+            "compatib",
+            "non-goal",
+            "at least",
+            "at most",
+        ),
+    ),
+    _Field(
+        "missing-alternatives",
+        "the proposal weighs no alternative",
+        ("alternativ", "option", "instead", "rather than", "trade-off", " or "),
+    ),
+)
 _EMPTY_SECTION = "the section {title!r} of the template is empty"
 _NUMBERED = re.compile(r"(?<![\d.])\d{1,5}\.\d{1,5}(?:\.\d{1,5})?(?![\d.])")
 _PLACEHOLDERS = ("_no response_", "n/a", "none", "no response", "-", "...", "tbd")
@@ -151,6 +183,21 @@ def missing_fields(title: str, body: str) -> tuple[Finding, ...]:
         for each in _needed(text)
         if not any(sign in text for sign in each.signs)
         and not (each.kind == "missing-version" and _NUMBERED.search(text))
+    ]
+    found += [
+        Finding("empty-section", _EMPTY_SECTION.format(title=name), "info")
+        for name in _empty_sections(body)
+    ]
+    return tuple(found)
+
+
+def missing_design(title: str, body: str) -> tuple[Finding, ...]:
+    """Say what a proposal leaves out: its goal, its constraints, its alternatives."""
+    text = f"{title}\n{body}"[:MAX_TEXT].lower()
+    found = [
+        Finding(each.kind, each.message, "minor")
+        for each in _DESIGN_FIELDS
+        if not any(sign in text for sign in each.signs)
     ]
     found += [
         Finding("empty-section", _EMPTY_SECTION.format(title=name), "info")

@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot import findings
-from bot.context import Finding, Material, duplicates, report, repository, thread
+from bot.context import (
+    Finding,
+    Material,
+    duplicates,
+    linked,
+    outline,
+    relevance,
+    report,
+    repository,
+    template,
+    thread,
+)
+from bot.context.relevance import Ranking
 from bot.events import Event
-from bot.tasks import Answer, Checked, Reader, Task
-from bot.verify.claims import path_exists
+from bot.tasks import Answer, Checked, Files, Reader, Task
+from bot.verify import named
 
 PROMPT = """\
 You plan a change to a software repository. Restate the problem and its constraints
-in your own words, then give at least two ways to solve it that really differ, each
-with what it gains and what it costs on the points this issue cares about. Recommend
-one and say what would change your mind. Name the existing paths it touches, the
-risks, and what still has to be asked of whom. Cut the work into tasks small enough
-to hand out, each with the kind of work it is. Do not settle for the obvious answer
-without having weighed another. Paths you name must be in the list of paths."""
+in your own words. Name the criteria this issue cares about, then give at least two
+ways to solve it that really differ, each weighed on these criteria: what it gains
+and what it costs. Recommend one and say what would change your mind. Name the
+existing paths and symbols it touches, and under new_paths those it would add; how
+to migrate what runs today and roll the change out; the risks; and what still has to
+be asked, of which role. Cut the work into tasks small enough to hand out, each
+ready to become an issue: what, where, done when, and whether it is code or a test.
+Do not settle for the obvious answer without having weighed another. Paths and
+symbols you name must be in the data."""
 
 AFFECTED = "is named in the issue"
+LIKELY = "is likely concerned, by the words of the issue"
 ONE_OPTION = "only one option was weighed"
+TWO_OPTIONS = (
+    "only one way to solve it was weighed: give at least two that really differ, each "
+    "with what it gains and costs on the criteria this issue cares about"
+)
+INVENTED = "{kind} that does not exist"
+MOST_LIKELY = 5
+
+
+class TradeOff(BaseModel):
+    """What an option means for one criterion."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    criterion: Annotated[str, Field(max_length=200)]
+    side: Literal["for", "against"]
+    effect: Annotated[str, Field(max_length=600)]
 
 
 class Option(BaseModel):
@@ -32,8 +65,16 @@ class Option(BaseModel):
 
     name: Annotated[str, Field(max_length=200)]
     summary: Annotated[str, Field(max_length=2_000)]
-    gains: list[str]
-    costs: list[str]
+    trade_offs: Annotated[list[TradeOff], Field(max_length=12)]
+
+
+class OpenQuestion(BaseModel):
+    """What has to be asked before the work begins, and whom."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    question: Annotated[str, Field(max_length=600)]
+    role: Literal["maintainer", "author", "user", "operator", "security", "reviewer"]
 
 
 class Step(BaseModel):
@@ -42,55 +83,109 @@ class Step(BaseModel):
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     title: Annotated[str, Field(max_length=300)]
+    where: Annotated[list[str], Field(max_length=20)]
     done_when: Annotated[str, Field(max_length=600)]
-    task: Literal["code", "test", "plan", "search"]
+    task: Literal["code", "test"]
 
 
 class PlanReply(BaseModel):
-    """What a plan answers; paths that do not exist are dropped."""
+    """What a plan answers; paths and symbols that do not exist are dropped."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     problem: Annotated[str, Field(max_length=3_000)]
     constraints: list[str]
+    criteria: Annotated[list[str], Field(max_length=12)]
     options: Annotated[list[Option], Field(max_length=6)]
     recommendation: Annotated[str, Field(max_length=3_000)]
     affected_paths: list[str]
+    affected_symbols: list[str]
+    new_paths: Annotated[list[str], Field(max_length=40)]
+    migration: list[str]
     risks: list[str]
-    open_questions: list[str]
+    open_questions: Annotated[list[OpenQuestion], Field(max_length=20)]
     steps: Annotated[list[Step], Field(max_length=30)]
     wanted: Annotated[list[str], Field(max_length=50)]
 
 
 def gather(event: Event, reader: Reader) -> Material:
-    """Read the thread, the map of the repository and the files the issue names."""
-    said = f"{event.title}\n{event.body}"
-    named = repository.mentioned(said, reader.tree())
-    affected = (Finding("affected", AFFECTED, path=path) for path in named)
-    found = (
-        *report.missing_fields(event.title, event.body),
+    """Read the whole thread, what it links, and a map of the repository for it."""
+    texts = (event.body, *(said.body for said in reader.comments()))
+    said = "\n".join(texts)
+    ranking = relevance.rank(event.title, said, files=reader)
+    paths = repository.mentioned(f"{event.title}\n{event.body}", reader.tree())
+    sections = (
+        *thread.sections(event, reader, latest=thread.WHOLE),
+        *linked.sections(event, texts, reader),
+        *repository.whole(paths, reader),
+        *outline.sections(reader, ranking),
+        *duplicates.sections(event, reader.closed_issues()),
+    )
+    return Material(sections, _found(event, reader, paths=paths, ranking=ranking))
+
+
+def _found(
+    event: Event, reader: Reader, *, paths: tuple[str, ...], ranking: Ranking
+) -> tuple[Finding, ...]:
+    likely = ranking.best(MOST_LIKELY, kinds=("source",))
+    templates = reader.texts(template.paths(reader.tree()))
+    return (
+        *report.missing_design(event.title, event.body),
+        *template.missing_sections(event.body, templates),
         *duplicates.findings(event, reader.open_issues()),
-        *affected,
+        *duplicates.related(event, reader.closed_issues()),
+        *(Finding("affected", AFFECTED, path=path) for path in paths),
+        *(Finding("likely", LIKELY, path=p) for p in likely if p not in paths),
         *thread.findings(event),
     )
-    sections = (
-        *thread.sections(event, reader),
-        *repository.whole(named, reader),
-        *repository.outline(reader),
-    )
-    return Material(sections, found)
 
 
 def check(reply: PlanReply, material: Material) -> Checked:
-    """Drop paths that do not exist; one option alone is not a plan."""
-    listed = repository.listed_paths(material.sections)
-    kept = [path for path in reply.affected_paths if path_exists(path, listed)]
-    dropped = [f"path {n}" for n in range(len(reply.affected_paths) - len(kept))]
-    is_single = len(reply.options) < 2
-    if is_single:
-        dropped.append(ONE_OPTION)
-    changed = reply.model_copy(update={"affected_paths": kept})
-    return Checked(changed, tuple(dropped), failed=is_single)
+    """Hold a plan to at least two options that really differ."""
+    names = {" ".join(option.name.lower().split()) for option in reply.options}
+    told = {" ".join(option.summary.lower().split()) for option in reply.options}
+    if min(len(names), len(told)) < 2:
+        return Checked(reply, (ONE_OPTION,), failed=True, repair=TWO_OPTIONS)
+    return Checked(reply)
+
+
+def verify(reply: PlanReply, material: Material, files: Files) -> Checked:
+    """Drop paths and symbols that do not exist, and mark those in running text."""
+    tree = frozenset(files.tree())
+    known = tree | set(reply.new_paths)
+    paths = named.existing(reply.affected_paths, tree)
+    symbols = named.defined(
+        reply.affected_symbols, files, sections=material.sections, near=paths
+    )
+    steps = [
+        step.model_copy(update={"where": named.existing(step.where, known)})
+        for step in reply.steps
+    ]
+    changed, marks = _marked(reply, known)
+    changed |= {"affected_paths": paths, "affected_symbols": symbols, "steps": steps}
+    said = [*reply.affected_paths, *(p for step in reply.steps for p in step.where)]
+    kept = [*paths, *(p for step in steps for p in step.where)]
+    gone = {
+        "path": marks + len(said) - len(kept),
+        "symbol": len(reply.affected_symbols) - len(symbols),
+    }
+    dropped = (
+        INVENTED.format(kind=kind) for kind, count in gone.items() for _ in range(count)
+    )
+    return Checked(reply.model_copy(update=changed), tuple(dropped))
+
+
+def _marked(reply: PlanReply, known: Collection[str]) -> tuple[dict[str, object], int]:
+    """The running text with its invented paths marked, and how many these are."""
+    problem, first = named.marked(reply.problem, known=known)
+    advice, second = named.marked(reply.recommendation, known=known)
+    told = [named.marked(option.summary, known=known) for option in reply.options]
+    options = [
+        option.model_copy(update={"summary": text})
+        for option, (text, _) in zip(reply.options, told, strict=True)
+    ]
+    count = first + second + sum(marks for _, marks in told)
+    return {"problem": problem, "recommendation": advice, "options": options}, count
 
 
 def render(reply: PlanReply | None, material: Material) -> Answer:
@@ -101,15 +196,23 @@ def render(reply: PlanReply | None, material: Material) -> Answer:
     parts = [
         reply.problem,
         _list("Constraints", reply.constraints),
+        _list("What counts here", reply.criteria),
         *(_option(option) for option in reply.options),
         f"**Recommendation.** {reply.recommendation}",
-        _list("Touches", [findings.place(path) for path in reply.affected_paths]),
+        _list("Touches", _touched(reply)),
+        _list("Migration and rollout", reply.migration),
         _list("Risks", reply.risks),
-        _list("To be asked", reply.open_questions),
+        _list("To be asked", [f"{q.role}: {q.question}" for q in reply.open_questions]),
         _steps(reply.steps),
     ]
     folds = (("What was established without a model", shown),) if shown else ()
     return Answer("\n\n".join(filter(None, parts)), folds, weight="major")
+
+
+def _touched(reply: PlanReply) -> list[str]:
+    places = [findings.place(path) for path in reply.affected_paths]
+    places += [f"{findings.place(name)} (symbol)" for name in reply.affected_symbols]
+    return [*places, *(f"{findings.place(path)} (new)" for path in reply.new_paths)]
 
 
 def _list(title: str, items: list[str]) -> str:
@@ -118,18 +221,23 @@ def _list(title: str, items: list[str]) -> str:
 
 
 def _option(option: Option) -> str:
-    gains = [f"for it: {gain}" for gain in option.gains]
-    costs = [f"against it: {cost}" for cost in option.costs]
-    return f"#### {option.name}\n\n{option.summary}\n\n" + "\n".join(
-        f"- {each}" for each in (*gains, *costs)
-    )
+    lines = [
+        f"- {each.side} it ({each.criterion}): {each.effect}"
+        for side in ("for", "against")
+        for each in option.trade_offs
+        if each.side == side
+    ]
+    return f"#### {option.name}\n\n{option.summary}\n\n" + "\n".join(lines)
 
 
 def _steps(steps: list[Step]) -> str:
-    lines = [
-        f"{number}. `{step.task}` {step.title}. Done when: {step.done_when}"
-        for number, step in enumerate(steps, 1)
-    ]
+    lines = []
+    for number, step in enumerate(steps, 1):
+        where = ", ".join(findings.place(path) for path in step.where)
+        at = f" ({where})" if where else ""
+        lines.append(
+            f"{number}. `{step.task}` {step.title}{at}. Done when: {step.done_when}"
+        )
     return "**Work**\n\n" + "\n".join(lines) if lines else ""
 
 
@@ -141,6 +249,7 @@ TASK = Task(
     reply=PlanReply,
     gather=gather,
     check=check,
+    verify=verify,
     render=render,
     title="Plan",
     labels=("rfc", "proposal", "design", "epic"),
