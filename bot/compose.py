@@ -13,7 +13,7 @@ from bot.case import Case
 from bot.catalog import Route
 from bot.classify import Signal
 from bot.draft import Draft, Fold, Inline
-from bot.ledger import Drops, Record, SignalRecord
+from bot.ledger import Chance, Drops, Record, SignalRecord
 from bot.ledger import Outcome as Came
 from bot.providers import Usage
 from bot.spending import Meter
@@ -192,6 +192,10 @@ def _record(
         policy=f"{policies.fingerprint(world.policy)} {world.policy_sha[:12]}".strip(),
         catalogue=catalog.date(),
         failures=case.material.fingerprints[:10],
+        chances=tuple(
+            Chance(task=name, share=round(share, 4))
+            for name, share in classified.distribution[:20]
+        ),
         signals=tuple(_signal(signal) for signal in classified.signals[:8]),
     )
 

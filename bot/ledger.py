@@ -68,6 +68,15 @@ class Drops(BaseModel):
     count: Annotated[int, Field(ge=1)]
 
 
+class Chance(BaseModel):
+    """How likely the text alone made one task, before any bias of the policy."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    task: Short
+    share: Annotated[float, Field(ge=0, le=1)]
+
+
 class Record(BaseModel):
     """One decision, as stored: tokens are counts, money is USD, time is UTC.
 
@@ -118,6 +127,7 @@ class Record(BaseModel):
     catalogue: Short = ""
     failures: Annotated[tuple[Short, ...], Field(max_length=10)] = ()
     signals: Annotated[tuple[SignalRecord, ...], Field(max_length=20)] = ()
+    chances: Annotated[tuple[Chance, ...], Field(max_length=20)] = ()
 
 
 class History(BaseModel):

@@ -28,6 +28,7 @@ HOMES = {
     "git": ("gitpython", ("bot/git.py",)),
     "github": ("pygithub", ("bot/github/",)),
     "httpx": ("httpx", ("bot/http.py",)),
+    "leather": ("leather", ("bot/report/charts.py",)),
     "markdown_it": (
         "markdown-it-py",
         (

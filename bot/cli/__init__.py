@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("bot.cli.init", "Set routebot up in this repository."),
     "doctor": ("bot.cli.doctor", "Check keys, token, workflows and policy."),
     "hooks": ("bot.cli.hooks", "Install or remove the local git hooks."),
+    "ledger": ("bot.cli.ledger", "List every recorded decision, with its cost."),
     "hook": ("bot.cli.hook", "What the installed git hooks call."),
 }
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bot import assembly, git, pipeline, publish
+from bot import assembly, git, local_ledger, pipeline, publish
 from bot import policy as policies
 from bot.action import Inputs
-from bot.cli import own_inputs
+from bot.cli import checkout, own_inputs
+from bot.cli.ledger import git_folder
 from bot.draft import Draft
 from bot.events import Event
 from bot.publish import Published
@@ -27,10 +28,10 @@ def answered(event: Event, commits: str, *, offline: bool) -> tuple[Published, D
     `PolicyError`.
     """
     inputs = own_inputs.read()
-    checkout = git.open_repository(Path.cwd(), environ=os.environ)
+    opened = git.open_repository(Path.cwd(), environ=os.environ)
     is_staged = commits == STAGED
-    chosen = git.staged_range(checkout) if is_staged else git.resolve(checkout, commits)
-    reader = git.LocalReader(checkout, chosen)
+    chosen = git.staged_range(opened) if is_staged else git.resolve(opened, commits)
+    reader = git.LocalReader(opened, chosen)
     return about(event, reader, inputs=inputs, offline=offline)
 
 
@@ -43,9 +44,20 @@ def about(
     policy = policies.load(_trusted(policies.PATH) or "", file=policies.PATH)
     world = assembly.offline(inputs, policy, reader=reader, trusted_file=_trusted)
     draft = pipeline.analyze(event, world)
+    _keep(draft)
     if offline and draft.degraded:
         draft = draft.model_copy(update={"degraded": False, "notice": OFFLINE})
     return publish.to_terminal(draft, assembly.rules_of(inputs)), draft
+
+
+def _keep(draft: Draft) -> None:
+    """Remember what was paid for, in the git directory; a full disk stops nothing."""
+    if draft.record is None or not draft.record.calls:
+        return
+    top = checkout.root()
+    folder = git_folder(top) if top is not None else None
+    if folder is not None:
+        local_ledger.append(folder, draft.record)
 
 
 def without_models(inputs: Inputs) -> Inputs:

@@ -1,0 +1,199 @@
+"""All records of a repository, out of our own comments and of what our runs kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from bot import ledger
+from bot.context import archive
+from bot.entries import Collected, Entry
+from bot.errors import HostError
+from bot.github import PAGE_CAP, PAGE_SIZE, Client, history, runs
+from bot.github.books import ARTIFACT
+from bot.ledger import Place, Record
+
+RECORD_FILE = "routebot-record.json"
+MAX_PACKED = 256 * 1024
+# The cursor is written each so many pages: what was read since is read again.
+PAGES_A_SAVE = 10
+# What one call of the command downloads; the next one goes on with the rest.
+MOST_DOWNLOADS = 200
+NEWER = "{count} comments are of a newer routebot and were left alone"
+FORGED = "{count} markers are not sealed with the marker key and were not counted"
+NOT_READ = "the kept records could not be read ({why})"
+MORE_KEPT = "{count} more kept records were not downloaded; run the command again"
+
+Progress = Callable[[str], object]
+
+
+@dataclass(slots=True)
+class Cursor:
+    """How far the comments were read, and what they said: by comment, newest edit.
+
+    `start` is the oldest time that was asked for, `at` the newest that was reached.
+    """
+
+    start: str = ""
+    at: str = ""
+    comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    kept: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class RecordReader:
+    """One repository's records; `save` is given the cursor as it moves on."""
+
+    client: Client
+    repository_id: int
+    author: str
+    marker_key: str
+    cursor: Cursor
+    save: Callable[[Cursor], object]
+    progress: Progress
+    allow_private: bool = False
+    newer: int = 0
+    forged: int = 0
+
+    def read(self, since: str, *, workflow: str) -> Collected:
+        """Read what changed since then. Raises `HostError` for the comments alone."""
+        found = Collected()
+        if not self.cursor.start or since < self.cursor.start:
+            self.cursor.start, self.cursor.at = since, since
+        self._comments()
+        for kept in self.cursor.comments.values():
+            found.entries += [Entry.model_validate(each) for each in kept]
+        try:
+            found.entries += self._kept(since, workflow, found)
+        except HostError as exc:
+            found.notes.append(NOT_READ.format(why=exc))
+        found.notes += [NEWER.format(count=self.newer)] if self.newer else []
+        found.notes += [FORGED.format(count=self.forged)] if self.forged else []
+        return found
+
+    def _comments(self) -> None:
+        """Read pages in the order of change: one request for a hundred comments."""
+        page, since, read = 1, self.cursor.at, 0
+        where = f"{self.client.path}/issues/comments"
+        order = {"sort": "updated", "direction": "asc"}
+        while True:
+            items = self.client.get(
+                where, since=since, per_page=PAGE_SIZE, page=page, **order
+            )
+            for item in items:
+                self._comment(item)
+            read += len(items)
+            self.progress(f"{read:,} comments read, {len(self.cursor.comments):,} ours")
+            if items:
+                newest = str(items[-1].get("updated_at") or "")
+                self.cursor.at = max(self.cursor.at, newest)
+            is_last = len(items) < PAGE_SIZE
+            if items and (is_last or page % PAGES_A_SAVE == 0):
+                self.save(self.cursor)
+            if is_last:
+                return
+            page += 1
+            # A list ends after so many pages; a new one begins where this one ended.
+            if page > PAGE_CAP and self.cursor.at > since:
+                page, since = 1, self.cursor.at
+
+    def _comment(self, item: Mapping[str, Any]) -> None:
+        # No person's login can hold the brackets of a bot's.
+        if (item.get("user") or {}).get("login") != self.author:
+            return
+        number = history.number_of(dict(item))
+        place = Place(self.repository_id, number, self.marker_key)
+        marker = ledger.read(item.get("body") or "", place)
+        if marker is None:
+            return
+        if marker.version > ledger.VERSION:
+            self.newer += 1
+            return
+        if place.secret and not marker.is_authentic:
+            self.forged += 1
+            return
+        if marker.history is None:
+            return
+        reactions = item.get("reactions") or {}
+        self.cursor.comments[str(item.get("id"))] = [
+            Entry(
+                repository=self.client.full_name,
+                number=number,
+                source="comment",
+                thumbs_up=int(reactions.get("+1") or 0),
+                thumbs_down=int(reactions.get("-1") or 0),
+                record=record,
+            ).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+            for record in marker.history.records
+        ]
+
+    def _kept(self, since: str, workflow: str, found: Collected) -> Iterator[Entry]:
+        """Records that stand in no comment, out of the artifacts of our own runs."""
+        if not workflow:
+            return
+        told = {each.record.run for each in found.entries}
+        ours = self._own_runs(since, workflow)
+        wanted = [
+            (run, number)
+            for run, number in self._artifacts(since)
+            if run.partition(".")[0] in ours and run not in told
+        ]
+        missing = [(run, n) for run, n in wanted if run not in self.cursor.kept]
+        for count, (run, number) in enumerate(missing[:MOST_DOWNLOADS], start=1):
+            self.cursor.kept[run] = self._downloaded(number)
+            self.progress(f"{count:,} of {len(missing):,} kept records read")
+        if missing:
+            self.save(self.cursor)
+        if len(missing) > MOST_DOWNLOADS:
+            left = len(missing) - MOST_DOWNLOADS
+            found.notes.append(MORE_KEPT.format(count=left))
+        for run, _ in wanted:
+            stored = self.cursor.kept.get(run)
+            if stored is not None:
+                record = Record.model_validate(stored)
+                yield Entry(
+                    repository=self.client.full_name,
+                    number=record.number,
+                    source="artifact",
+                    record=record,
+                )
+
+    def _own_runs(self, since: str, workflow: str) -> set[str]:
+        """The ids of our workflow's runs that a fork's commits had no part in."""
+        name = quote(workflow.rpartition("/")[2], safe="")
+        where = f"{self.client.path}/actions/workflows/{name}/runs"
+        return {
+            str(run.get("id"))
+            for run in self.client.pages(where, created=f">={since}")
+            if (run.get("head_repository") or {}).get("id") == self.repository_id
+        }
+
+    def _artifacts(self, since: str) -> Iterator[tuple[str, int]]:
+        for each in self.client.pages(f"{self.client.path}/actions/artifacts"):
+            if str(each.get("created_at") or "") < since:
+                return
+            match = ARTIFACT.fullmatch(str(each.get("name") or ""))
+            made_by = each.get("workflow_run") or {}
+            is_ours = made_by.get("head_repository_id") == self.repository_id
+            if match and is_ours and not each.get("expired"):
+                yield f"{made_by.get('id')}.{match[1]}", int(each["id"])
+
+    def _downloaded(self, number: int) -> dict[str, Any] | None:
+        """One kept record, None for a run that decided nothing or left no record."""
+        where = f"{self.client.path}/actions/artifacts/{number}/zip"
+        try:
+            packed = runs.download(
+                self.client, where, limit=MAX_PACKED, allow_private=self.allow_private
+            )
+        except HostError:
+            return None
+        files = archive.unpack(packed, wanted=lambda name: name == RECORD_FILE).files
+        try:
+            record = Record.model_validate_json(files[0][1]) if files else None
+        except ValidationError:
+            return None
+        return None if record is None else record.model_dump(mode="json", by_alias=True)
