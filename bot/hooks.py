@@ -211,16 +211,21 @@ def _tests(
     root: Path,
     environ: Mapping[str, str],
 ) -> dict[str, str]:
-    """Test files that hold a word, and (without text) those that bear a file's name."""
-    from bot.context.test_places import PATTERNS
+    """The test files near the change: with text those that hold a word, "" others."""
+    from bot.context import test_places, untested
+    from bot.context.kinds import kind_of
 
-    words = list(words)
-    if not words:
-        return {}
-    stems = {Path(change.path).stem.lower() for change in changes}
-    places = staged.indexed_paths(PATTERNS, root=root, environ=environ)
-    near = [p for p in places if any(s in Path(p).name.lower() for s in stems)]
-    held = staged.mentioning(words, PATTERNS, root=root, environ=environ)
+    sources = [change.path for change in changes if kind_of(change.path) == "source"]
+    globs = test_places.globs_for(sources)
+    blobs = staged.listed(globs, root=root, environ=environ)
+    tests = [path for path in blobs if kind_of(path) == "test"]
+    places = test_places.Places(tests)
+    near = {
+        test: blobs[test]
+        for path in sources
+        for test in places.in_reach(path, most=untested.MAX_TEST_FILES)
+    }
+    held = staged.holding(words, near, root=root, environ=environ)
     return dict.fromkeys(near, "") | held
 
 

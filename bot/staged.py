@@ -21,6 +21,8 @@ MAX_FILES = 300
 MAX_TESTS = 200
 MAX_WORDS = 500
 MAX_OUTPUT = 20_000_000
+# Blobs named to one command: Windows takes 32,767 characters.
+MAX_ARGUMENTS = 700
 SECONDS = 2.0
 
 # Each one switches off a place where a repository's configuration names a program.
@@ -211,48 +213,52 @@ def read(
     return StagedChange(files, tuple(left))
 
 
-def mentioning(
+def listed(
+    globs: Sequence[str], *, root: Path, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """Return path → blob of the indexed regular files that match a glob of git's.
+
+    Case is ignored, and `*` matches across folders. Raises GitError.
+    """
+    if not globs:
+        return {}
+    flags = [flag for flag in FLAGS if flag != "--literal-pathspecs"]
+    asked = ["ls-files", "--stage", "-z", "--", *(f":(top,icase){g}" for g in globs)]
+    raw = git(asked, root=root, environ=environ, flags=flags)
+    found: dict[str, str] = {}
+    for line in raw.decode("utf-8", "surrogateescape").split("\0"):
+        facts, _, path = line.partition("\t")
+        if facts.startswith(_REGULAR):
+            # "<mode> <blob> <stage>"
+            found[path] = facts[7:-2]
+    return found
+
+
+def holding(
     words: Iterable[str],
-    patterns: Sequence[str],
+    blobs: Mapping[str, str],
     *,
     root: Path,
     environ: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return path → text of indexed files matching `patterns` that hold a word.
+    """Return path → text of those of `blobs` (path → blob) that hold a whole word.
 
-    `patterns` are git globs such as `**/test_*`, their case ignored. At most
-    MAX_WORDS words are looked for and MAX_TESTS files returned.
+    At most MAX_WORDS words are looked for and MAX_TESTS files returned. Raises
+    GitError.
     """
-    expressions = [p for w in sorted(set(words))[:MAX_WORDS] for p in ("-e", w)]
-    if not expressions:
+    wanted = "\n".join(sorted(set(words))[:MAX_WORDS]).encode("utf-8", "replace")
+    if not wanted:
         return {}
-    arguments = ["grep", "--cached", "-lzIwF", "--no-textconv", *expressions, "--"]
-    paths = _by_glob(arguments, patterns, root=root, environ=environ)
-    return _indexed(paths[:MAX_TESTS], root=root, environ=environ)
-
-
-def indexed_paths(
-    patterns: Sequence[str], *, root: Path, environ: Mapping[str, str]
-) -> tuple[str, ...]:
-    """List the indexed paths that match a git glob, their case ignored."""
-    arguments = ["ls-files", "--cached", "-z", "--"]
-    return tuple(_by_glob(arguments, patterns, root=root, environ=environ))
-
-
-def _by_glob(
-    arguments: Sequence[str],
-    patterns: Sequence[str],
-    *,
-    root: Path,
-    environ: Mapping[str, str],
-) -> list[str]:
-    flags = [flag for flag in FLAGS if flag != "--literal-pathspecs"]
-    globs = [f":(top,glob,icase){pattern}" for pattern in patterns]
-    found = git(
-        [*arguments, *globs], root=root, environ=environ, flags=flags, accept=(0, 1)
-    )
-    names = found.decode("utf-8", "surrogateescape").split("\0")
-    return [name for name in names if name]
+    shas = sorted(set(blobs.values()))
+    held: set[str] = set()
+    for at in range(0, len(shas), MAX_ARGUMENTS):
+        asked = ["grep", "-lzIwF", "--no-textconv", "-f", "-"]
+        asked += [*shas[at : at + MAX_ARGUMENTS], "--"]
+        raw = git(asked, root=root, environ=environ, stdin=wanted, accept=(0, 1))
+        held.update(raw.decode("ascii", "replace").split("\0"))
+    chosen = [path for path, sha in blobs.items() if sha in held][:MAX_TESTS]
+    texts = _blobs({blobs[path] for path in chosen}, root=root, environ=environ)
+    return {path: texts[blobs[path]] for path in chosen if blobs[path] in texts}
 
 
 def _head(root: Path, environ: Mapping[str, str]) -> str:
@@ -293,21 +299,6 @@ def _blobs(
 ) -> dict[str, str]:
     wanted = [sha for sha in sorted(ids) if not _NOTHING.fullmatch(sha)]
     return _batch(wanted, root=root, environ=environ)
-
-
-def _indexed(
-    paths: Sequence[str], *, root: Path, environ: Mapping[str, str]
-) -> dict[str, str]:
-    asked = ["ls-files", "--stage", "-z", "--", *paths]
-    if not paths:
-        return {}
-    ids: dict[str, str] = {}
-    for line in git(asked, root=root, environ=environ).split(b"\0"):
-        facts, tab, path = line.decode("utf-8", "surrogateescape").partition("\t")
-        if tab and facts.startswith(_REGULAR):
-            ids[path] = facts.split(" ")[1]
-    texts = _blobs(ids.values(), root=root, environ=environ)
-    return {path: texts[sha] for path, sha in ids.items() if sha in texts}
 
 
 def _batch(

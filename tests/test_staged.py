@@ -173,13 +173,32 @@ def test_finds_indexed_files_that_hold_a_word(repo: Repo) -> None:
         }
     )
     environ = staged.inherited(repo.environ)
+    blobs = staged.listed(["*TEST*"], root=repo.root, environ=environ)
+    assert set(blobs) == {"tests/test_app.py", "tests/test_other.py"}
 
-    found = staged.mentioning(["one"], ["**/test_*"], root=repo.root, environ=environ)
-    none = staged.mentioning(["absent"], ["**/test_*"], root=repo.root, environ=environ)
+    def held(*words: str) -> dict[str, str]:
+        return staged.holding(words, blobs, root=repo.root, environ=environ)
 
-    assert found == {"tests/test_app.py": "from app import one\n"}
-    assert none == {}
-    assert staged.mentioning([], ["**"], root=repo.root, environ=environ) == {}
+    assert held("one", "two words") == {"tests/test_app.py": "from app import one\n"}
+    assert held("absent") == {}
+    assert held() == {}
+    assert staged.holding(["one"], {}, root=repo.root, environ=environ) == {}
+    assert staged.listed([], root=repo.root, environ=environ) == {}
+
+
+def test_many_files_are_looked_through_in_pieces(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staged, "MAX_ARGUMENTS", 2)
+    repo.stage({f"test_{n}.py": f"word{n}\n" for n in range(5)})
+    environ = staged.inherited(repo.environ)
+    blobs = staged.listed(["*test*"], root=repo.root, environ=environ)
+
+    found = staged.holding(
+        ["word0", "word4", "WORD2"], blobs, root=repo.root, environ=environ
+    )
+
+    assert set(found) == {"test_0.py", "test_4.py"}
 
 
 def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
@@ -191,7 +210,8 @@ def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
     environ = staged.inherited(repo.environ)
 
     files = staged.changed(repo.root, environ)
-    staged.mentioning(["one"], ["**"], root=repo.root, environ=environ)
+    blobs = staged.listed(["*"], root=repo.root, environ=environ)
+    staged.holding(["one"], blobs, root=repo.root, environ=environ)
 
     assert [file.path for file in files] == ["app.py"]
     assert not marker.exists()

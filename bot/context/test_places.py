@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from posixpath import basename, commonprefix, dirname
+
+# A stem such as `a` is part of many names; the nearest are found all the same.
+MOST_NAMED_LIKE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +25,8 @@ class _Convention:
     folders: tuple[str, ...]
 
 
-# Git globs (case ignored) that find every test file the conventions below can name.
-PATTERNS: tuple[str, ...] = (
-    "**/test_*.py",
-    "**/*_test.py",
-    "**/tests/**/*.py",
-    "**/test/**/*.py",
-    "**/*_test.go",
-    "**/tests/**/*.rs",
-    "**/*test.java",
-    "**/*tests.java",
-    "**/src/test/**/*.java",
-    "**/*.test.*",
-    "**/*.spec.*",
-    "**/__tests__/**",
-    "**/test/**/*.[jt]s*",
-    "**/tests/**/*.[jt]s*",
-)
-
+# The suffix of no file.
+_NONE = ("\0",)
 _SCRIPT = ("{stem}.test{suffix}", "{stem}.spec{suffix}", "{stem}{suffix}")
 _CONVENTIONS: tuple[_Convention, ...] = (
     _Convention(
@@ -54,42 +43,130 @@ _CONVENTIONS: tuple[_Convention, ...] = (
 )
 
 
-def in_reach(path: str, tests: Sequence[str]) -> list[str]:
-    """Sort the test files of the same language: those of `path`, then near ones."""
-    suffixes = _suffixes(path)
-    stem = _stem(path).lower()
-    same = [test for test in tests if test.endswith(suffixes)]
+class Places:
+    """Test files, sorted once so that many questions about them are quick."""
 
-    def distance(test: str) -> tuple[bool, int, str]:
-        shared = commonprefix([_mirrored(test), _mirrored(path)])
-        return (stem not in basename(test).lower(), -len(shared), test)
+    def __init__(self, tests: Iterable[str]) -> None:
+        self._tests = tuple(tests)
+        self._folders = frozenset(map(dirname, self._tests))
+        self._groups: dict[tuple[str, ...], _Group] = {}
 
-    return sorted(same, key=distance)
+    def in_reach(self, path: str, *, most: int) -> list[str]:
+        """Sort the test files of the same language: those of `path`, then near ones.
+
+        At most `most` of them; of very many, those whose folders begin alike.
+        """
+        group = self._group(path)
+        stem, mirrored = _stem(path).lower(), _mirrored(path)
+
+        def distance(test: str) -> tuple[bool, int, str]:
+            shared = commonprefix([group.mirrored[test], mirrored])
+            return (stem not in basename(test).lower(), -len(shared), test)
+
+        found = {*self._called(path), *group.named_like(stem)}
+        found.update(group.beside(mirrored, most))
+        return sorted(found, key=distance)[:most]
+
+    def place_for(self, path: str) -> str:
+        """Name the test file a test of `path` belongs into: an existing one, or new."""
+        convention = _convention(path)
+        if convention is None:
+            return ""
+        group, mirrored = self._group(path), _mirrored(path)
+
+        def distance(test: str) -> tuple[int, str]:
+            return (-len(commonprefix([group.mirrored[test], mirrored])), test)
+
+        existing = self._called(path)
+        if existing:
+            return min(existing, key=distance)
+        return self._new_place(path, _names(path, convention)[0], convention)
+
+    def _called(self, path: str) -> list[str]:
+        convention, group = _convention(path), self._group(path)
+        names = _names(path, convention) if convention else ()
+        return [test for name in names for test in group.called.get(name, ())]
+
+    def _new_place(self, path: str, name: str, convention: _Convention) -> str:
+        folder = dirname(path)
+        if "src/main/" in path:
+            return f"{folder.replace('src/main/', 'src/test/', 1)}/{name}"
+        candidates = [_joined(folder, each) for each in convention.folders]
+        used = (each for each in candidates if each in self._folders)
+        chosen = next(used, candidates[0])
+        return f"{chosen}/{name}" if chosen else name
+
+    def _group(self, path: str) -> _Group:
+        suffixes = _suffixes(path)
+        if suffixes not in self._groups:
+            self._groups[suffixes] = _Group(
+                [test for test in self._tests if test.endswith(suffixes)]
+            )
+        return self._groups[suffixes]
 
 
-def place_for(path: str, tests: Sequence[str]) -> str:
-    """Name the test file a test of `path` belongs into: an existing one, else new."""
-    convention = _convention(path)
-    if convention is None:
-        return ""
+class _Group:
+    """The test files of one language."""
+
+    def __init__(self, tests: list[str]) -> None:
+        # Many files share a folder.
+        folders: dict[str, str] = {}
+        self.mirrored: dict[str, str] = {}
+        self.called: dict[str, list[str]] = {}
+        for test in tests:
+            folder, name = dirname(test), basename(test)
+            if folder not in folders:
+                folders[folder] = _mirrored(f"{folder}/" if folder else "")
+            self.mirrored[test] = folders[folder] + name
+            self.called.setdefault(name, []).append(test)
+        # Sorted, the paths that begin most alike lie beside each other.
+        self._sorted = sorted(tests, key=self.mirrored.__getitem__)
+        self._keys = [self.mirrored[test] for test in self._sorted]
+        self._names = list(self.called)
+        # One text of all names: searching it is one loop in C.
+        self._joined = "\n".join(name.lower() for name in self._names)
+        ends = accumulate(len(name) + 1 for name in self._names)
+        self._starts = [0, *ends][:-1]
+
+    def named_like(self, stem: str) -> list[str]:
+        found: list[str] = []
+        at = self._joined.find(stem)
+        while at >= 0 and len(found) < MOST_NAMED_LIKE:
+            which = bisect_right(self._starts, at) - 1
+            found += self.called[self._names[which]]
+            end = self._joined.find("\n", at)
+            at = self._joined.find(stem, end) if end >= 0 else -1
+        return found
+
+    def beside(self, mirrored: str, most: int) -> list[str]:
+        at = bisect_left(self._keys, mirrored)
+        return self._sorted[max(at - most, 0) : at + most]
+
+
+def in_reach(path: str, tests: Iterable[str]) -> list[str]:
+    """Sort test files by how near they are to `path`, for one question alone."""
+    given = list(tests)
+    return Places(given).in_reach(path, most=len(given))
+
+
+def place_for(path: str, tests: Iterable[str]) -> str:
+    """Name the test file a test of `path` belongs into, for one question alone."""
+    return Places(tests).place_for(path)
+
+
+def globs_for(paths: Iterable[str]) -> tuple[str, ...]:
+    """Name git's globs (case ignored) for all that may test these files, and more."""
+    suffixes = {suffix for path in paths for suffix in _suffixes(path)}
+    suffixes.discard(_NONE[0])
+    if not suffixes:
+        return ()
+    is_script = not suffixes.isdisjoint(_CONVENTIONS[-1].suffixes)
+    return ("*test*", "*spec*") if is_script else ("*test*",)
+
+
+def _names(path: str, convention: _Convention) -> tuple[str, ...]:
     stem, suffix = _stem(path), "." + path.rpartition(".")[2]
-    names = [name.format(stem=stem, suffix=suffix) for name in convention.names]
-    existing = [test for test in in_reach(path, tests) if basename(test) in names]
-    if existing:
-        return existing[0]
-    return _new_place(path, names[0], convention, tests)
-
-
-def _new_place(
-    path: str, name: str, convention: _Convention, tests: Sequence[str]
-) -> str:
-    folder = dirname(path)
-    if "src/main/" in path:
-        return f"{folder.replace('src/main/', 'src/test/', 1)}/{name}"
-    used = {dirname(test) for test in tests}
-    candidates = [_joined(folder, each) for each in convention.folders]
-    chosen = next((each for each in candidates if each in used), candidates[0])
-    return f"{chosen}/{name}" if chosen else name
+    return tuple(n.format(stem=stem, suffix=suffix) for n in convention.names)
 
 
 def _joined(folder: str, below: str) -> str:
@@ -104,7 +181,7 @@ def _convention(path: str) -> _Convention | None:
 
 def _suffixes(path: str) -> tuple[str, ...]:
     convention = _convention(path)
-    return convention.suffixes if convention else ("\0",)
+    return convention.suffixes if convention else _NONE
 
 
 def _stem(path: str) -> str:

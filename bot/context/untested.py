@@ -94,16 +94,17 @@ def untested(
     paths = sorted(set(tests) | {c.path for c in changes if kind_of(c.path) == "test"})
     own = {c.path: c.source for c in changes if kind_of(c.path) == "test"}
     named = _Named({**texts, **own}, read, frozenset(own))
+    places = test_places.Places(paths)
     found: list[Untested] = []
     for change in sorted(changes, key=lambda each: each.path):
         if kind_of(change.path) != "source" or not language_of(change.path):
             continue
         measured = (coverage or {}).get(change.path)
         if measured is not None:
-            place = test_places.place_for(change.path, paths)
+            place = places.place_for(change.path)
             found.extend(_by_coverage(change, measured, place=place))
         else:
-            found.extend(_by_names(change, paths, named))
+            found.extend(_by_names(change, places, named))
     return tuple(found)
 
 
@@ -175,15 +176,15 @@ class _Named:
 
 
 def _by_names(
-    change: Change, paths: Sequence[str], named: _Named
+    change: Change, places: test_places.Places, named: _Named
 ) -> Iterable[Untested]:
     found = symbols(change.path, change.source.encode("utf-8", "replace"))
     changed = _changed(change, found)
     if not changed:
         return
-    near = test_places.in_reach(change.path, paths)[:MAX_TEST_FILES]
+    near = places.in_reach(change.path, most=MAX_TEST_FILES)
     inline = _inline_words(change, found)
-    place = test_places.place_for(change.path, paths)
+    place = places.place_for(change.path)
     own = [named.words(path) for path in near if path in named.changed]
     for symbol in changed:
         # One file at a time: most symbols are named by the first one read.

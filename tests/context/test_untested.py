@@ -200,7 +200,7 @@ def test_words_are_what_a_test_would_say() -> None:
     ],
 )
 def test_where_a_test_belongs(path: str, tests: list[str], place: str) -> None:
-    assert test_places.place_for(path, tests) == place
+    assert test_places.Places(tests).place_for(path) == place
 
 
 def test_the_fast_path_imports_nothing_heavy() -> None:
