@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -151,6 +151,13 @@ def code_names(text: str) -> tuple[str, ...]:
         if "_" in name.strip("_") or (len(_parts(name)) > 1 and not name.isupper())
     )
     return tuple(dict.fromkeys((*shaped, *sorted(quoted))))
+
+
+def defines(text: str, names: Collection[str]) -> str:
+    """Name the first of `names` that a text defines, "" for none."""
+    wanted = set(names)
+    found = (name for name in _DEFINES.findall(text[:MAX_TEXT]) if name in wanted)
+    return next(found, "")
 
 
 def ranked(

@@ -2,35 +2,98 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot import findings
-from bot.context import Finding, Material, diff, report, repository, thread
+from bot.context import (
+    Finding,
+    Material,
+    Section,
+    linked,
+    outline,
+    reach,
+    relevance,
+    report,
+    repository,
+    thread,
+)
+from bot.context.kinds import kind_of
+from bot.context.relevance import Ranking
 from bot.events import Event
-from bot.tasks import Answer, Checked, Reader, Task
+from bot.tasks import Answer, Checked, Files, Reader, Task
 from bot.text import markdown
-from bot.verify.claims import is_relative
+from bot.verify import patch
 
 PROMPT = """\
 You write a small change to a software repository that an issue describes. First
 decide whether the issue says what to change, where, and when it is done. If it does
 not, set is_ready to false and list what is missing; do not guess. If it does, write
-the patch as a unified diff against the files you were given, with correct line
-counts, touching nothing the issue does not ask for, and the test that shows it
-works. Name in files every path the patch touches. If you need to see another file
-first, name it in wanted."""
+the change as edits: each names a path, under search the lines of the file that are
+replaced, exactly as they stand there and enough of them to stand there once, and
+under replace what takes their place. An empty search makes a new file. Leave patch
+empty; only if edits cannot say it, write a unified diff there and no edits. Touch
+nothing the issue does not ask for, and add the test that shows it works. Name in
+files every path you touch. Keep to the style of the files and of their
+configuration. If you need to see another file first, name it in wanted."""
 
+NO_WHAT = "the issue does not say what is to be changed"
 NO_PLACE = "the issue names no file or symbol of this repository: where is the change?"
 NO_DONE = "the issue does not say when it is done: an example or a checklist would do"
 FILES = "is named in the issue"
-APPLY = "Save the patch as `routebot.patch` and run `git apply routebot.patch`."
-FORBIDDEN = (".github/", "action.yml", "action.yaml", "CODEOWNERS", ".pre-commit")
+DEFINES = "defines {name}, which the issue names"
+NOT_READY = "This is not solved on paper yet. Missing:"
+WRITE_IT_DOWN = (
+    "Once it is written down, `/route code` tries again; `/route plan` weighs the "
+    "options instead."
+)
+APPLY = (
+    "Save the patch as `routebot.patch` at the top of the repository and run "
+    "`git apply --check routebot.patch && git apply routebot.patch`."
+)
+HELD = "It applies to the files as they were read, parses, and changes {count} file{s}."
+UNTESTED = "No test was run."
+RISKY = "It brings in {words}: look twice."
+MEND = "the patch cannot be used: {problem}"
+NO_CHANGE = "is_ready is true and there is no change"
+STYLE = (
+    "pyproject.toml",
+    "ruff.toml",
+    ".editorconfig",
+    ".eslintrc.json",
+    "eslint.config.js",
+    ".prettierrc",
+    "rustfmt.toml",
+    ".golangci.yml",
+    "tsconfig.json",
+)
+MOST_NEAR, MOST_TESTS, MOST_NAMED = 6, 4, 8
+_VERBS = re.compile(
+    r"\b(?:add|allow|avoid|change|convert|correct|deprecate|document|drop|expose|"
+    r"extract|fix|handle|implement|improve|include|make|move|raise|reduce|refactor|"
+    r"remove|rename|replace|return|simplify|sort|split|support|switch|update|upgrade|"
+    r"use|validate|write|should|must|needs?|instead)\b",
+    re.IGNORECASE,
+)
+
+
+class Replaced(BaseModel):
+    """Lines of one file that others take the place of."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    path: Annotated[str, Field(max_length=400)]
+    search: Annotated[str, Field(max_length=40_000)]
+    replace: Annotated[str, Field(max_length=40_000)]
 
 
 class CodeReply(BaseModel):
-    """What coding answers: a patch, or what is missing before one can be written."""
+    """What coding answers: a change, or what is missing before one can be written.
+
+    After it was checked `patch` is the diff that is posted and `edits` is empty.
+    """
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -38,72 +101,156 @@ class CodeReply(BaseModel):
     missing: Annotated[list[str], Field(max_length=20)]
     summary: Annotated[str, Field(max_length=2_000)]
     files: Annotated[list[str], Field(max_length=50)]
+    edits: Annotated[list[Replaced], Field(max_length=100)]
     patch: Annotated[str, Field(max_length=200_000)]
     wanted: Annotated[list[str], Field(max_length=50)]
 
 
 def gather(event: Event, reader: Reader) -> Material:
-    """Read the issue, the files it names and the map of the repository."""
-    said = f"{event.title}\n{event.body}"
-    named = repository.mentioned(said, reader.tree())
+    """Read the issue, the files it is about with their tests, and how code is written.
+
+    Where neither a place nor an end of the work is named nothing is read by a model.
+    """
+    texts = (event.body, *(said.body for said in reader.comments()))
+    asked = event.comment.body if event.comment else ""
+    said = "\n".join((event.title, *texts, asked.partition("\n")[2]))
+    named = repository.mentioned(said, reader.tree(), most=MOST_NAMED)
+    ranking = relevance.rank(event.title, said, files=reader)
+    defining = _defining(said, ranking)
+    found = (*_readiness(said, named, defining), *thread.findings(event))
+    lacks = {finding.kind for finding in found}
+    if {"no-place", "no-done-when"} <= lacks:
+        return Material((), found)
+    read = dict.fromkeys((*named, *(path for path, _ in defining)))
     sections = (
-        *thread.sections(event, reader),
-        *repository.whole(named, reader, priority=1),
-        *repository.outline(reader),
+        *thread.sections(event, reader, latest=thread.WHOLE),
+        *linked.sections(event, texts, reader),
+        *_code(tuple(read), ranking, reader),
+        *outline.sections(reader, ranking),
     )
-    return Material(sections, (*_readiness(event, named), *thread.findings(event)))
+    return Material(_once(sections), found)
 
 
 def check(reply: CodeReply, material: Material) -> Checked:
-    """Keep a patch only if it parses, stays in its scope and in allowed places."""
+    """Take what is not ready at its word; a change without any change is none."""
     if not reply.is_ready:
-        return Checked(reply.model_copy(update={"patch": "", "files": []}))
-    problem = _problem(reply)
-    if not problem:
+        bare = {"patch": "", "edits": [], "files": []}
+        return Checked(reply.model_copy(update=bare))
+    if not reply.edits and not reply.patch.strip():
+        return _refused(reply, NO_CHANGE)
+    return Checked(reply)
+
+
+def verify(reply: CodeReply, material: Material, files: Files) -> Checked:
+    """Keep a change only if it applies, parses, and stays where it may."""
+    if not reply.is_ready:
         return Checked(reply)
-    return Checked(reply.model_copy(update={"patch": ""}), (problem,), failed=True)
+    edits = [patch.Edit(e.path, e.search, e.replace) for e in reply.edits]
+    done = patch.applied(edits, reply.patch, announced=reply.files, files=files)
+    if done.problem:
+        return _refused(reply, done.problem)
+    summary = reply.summary
+    if done.risky:
+        words = ", ".join(markdown.code_span(word) for word in done.risky)
+        summary = f"{summary}\n\n{RISKY.format(words=words)}"
+    changed = {
+        "patch": done.diff,
+        "edits": [],
+        "files": list(done.paths),
+        "summary": summary,
+    }
+    return Checked(reply.model_copy(update=changed))
 
 
 def render(reply: CodeReply | None, material: Material) -> Answer:
     """Write the patch folded, with how to apply it; else what the issue lacks."""
-    shown = findings.as_markdown(material.findings)
     if reply is None:
-        return Answer(shown, weight=findings.heaviest(material.findings))
+        return _without_model(material)
     if not reply.is_ready:
-        missing = "\n".join(f"- {item}" for item in reply.missing)
-        body = (
-            f"This is not solved on paper yet. Missing:\n\n{missing}\n\n"
-            "Once it is written down, `/route code` tries again; `/route plan` weighs "
-            "the options instead."
-        )
-        return Answer(body, weight="major")
+        return Answer(_missing(reply.missing), weight="major")
     touched = "\n".join(f"- {findings.place(path)}" for path in reply.files)
-    patch = f"{APPLY}\n\n{markdown.fence(reply.patch, 'diff')}"
-    body = f"{reply.summary}\n\n{touched}"
-    return Answer(body, (("The patch", patch),), weight="major")
+    count = len(reply.files)
+    held = HELD.format(count=count, s="s" * (count != 1))
+    body = f"{reply.summary}\n\n{touched}\n\n{held} {UNTESTED}"
+    fold = f"{APPLY}\n\n{markdown.fence(reply.patch, 'diff')}"
+    return Answer(body, (("The patch", fold),), weight="major")
 
 
-def _readiness(event: Event, named: tuple[str, ...]) -> list[Finding]:
+def _without_model(material: Material) -> Answer:
+    weight = findings.heaviest(material.findings)
+    if not material.sections and material.findings:
+        lacks = [f.message for f in material.findings if f.kind.startswith("no-")]
+        if lacks:
+            return Answer(
+                _missing([markdown.plain(each) for each in lacks]), weight=weight
+            )
+    return Answer(findings.as_markdown(material.findings), weight=weight)
+
+
+def _missing(items: list[str]) -> str:
+    listed = "\n".join(f"- {item}" for item in items)
+    return f"{NOT_READY}\n\n{listed}\n\n{WRITE_IT_DOWN}"
+
+
+def _refused(reply: CodeReply, problem: str) -> Checked:
+    bare = reply.model_copy(update={"patch": "", "edits": []})
+    said = MEND.format(problem=problem)
+    return Checked(bare, (problem,), failed=True, repair=said)
+
+
+def _readiness(
+    said: str, named: tuple[str, ...], defining: list[tuple[str, str]]
+) -> list[Finding]:
     found = [Finding("names-file", FILES, path=path) for path in named]
-    if not named:
+    found += [
+        Finding("names-symbol", DEFINES.format(name=name), path=path)
+        for path, name in defining
+    ]
+    if not _VERBS.search(said[:64_000]):
+        found.append(Finding("no-what", NO_WHAT, "minor"))
+    if not named and not defining:
         found.append(Finding("no-place", NO_PLACE, "minor"))
-    if not report.says_when_done(event.body):
+    if not report.says_when_done(said):
         found.append(Finding("no-done-when", NO_DONE, "minor"))
     return found
 
 
-def _problem(reply: CodeReply) -> str:
-    change = diff.read(reply.patch)
-    touched = {file.path for file in change.files}
-    if not touched or change.problems:
-        return "the patch is not a readable diff"
-    if not touched <= set(reply.files):
-        return "the patch leaves its announced scope"
-    if not all(map(is_relative, touched)):
-        return "the patch leaves the repository"
-    if any(path.startswith(FORBIDDEN) for path in touched):
-        return "the patch touches a file that no answer may touch"
-    return ""
+def _defining(said: str, ranking: Ranking) -> list[tuple[str, str]]:
+    """The files that define a name which the issue writes as code."""
+    names = relevance.code_names(said)
+    found: dict[str, str] = {}
+    for path in ranking.best(40, kinds=("source",)):
+        name = relevance.defines(ranking.texts.get(path, ""), names)
+        if name:
+            found.setdefault(path, name)
+    return list(found.items())[:MOST_NAMED]
+
+
+def _code(
+    named: tuple[str, ...], ranking: Ranking, reader: Reader
+) -> tuple[Section, ...]:
+    near = [p for p in ranking.best(MOST_NEAR, kinds=("source",)) if p not in named]
+    subjects = {reach.subject(path) for path in named or tuple(near)}
+    beside = [
+        path
+        for path in reader.tree()
+        if kind_of(path) == "test" and reach.subject(path) in subjects
+    ]
+    style = [name for name in STYLE if name in set(reader.tree())]
+    return (
+        *repository.whole(named, reader, priority=1),
+        *repository.whole(beside[:MOST_TESTS], reader, priority=2),
+        *repository.whole(near, reader, priority=2),
+        *repository.whole(style, reader, priority=3),
+    )
+
+
+def _once(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Each section once: a manifest may also be where the style stands."""
+    by_name: dict[str, Section] = {}
+    for section in sections:
+        by_name.setdefault(section.name, section)
+    return tuple(by_name.values())
 
 
 TASK = Task(
@@ -114,6 +261,7 @@ TASK = Task(
     reply=CodeReply,
     gather=gather,
     check=check,
+    verify=verify,
     render=render,
     title="Patch",
     labels=("good first issue", "chore", "refactor", "documentation"),

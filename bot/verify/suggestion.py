@@ -89,7 +89,7 @@ def judged(
     if why:
         return Verdict(why=why)
     after = "\n".join([*there[: first - 1], new, *there[last:]])
-    if _is_worse(path, "\n".join(there), after):
+    if is_worse(path, "\n".join(there), after):
         return Verdict(why=BROKEN)
     words = brought_in(new, replaced)
     if words:
@@ -125,7 +125,7 @@ def _margin(text: str) -> str:
     return first[: len(first) - len(bare)]
 
 
-def _is_worse(path: str, before: str, after: str) -> bool:
+def is_worse(path: str, before: str, after: str) -> bool:
     """Whether the file parses worse afterwards; False where nothing can tell."""
     had = symbols.error_count(path, before.encode("utf-8", "replace"))
     has = symbols.error_count(path, after.encode("utf-8", "replace"))

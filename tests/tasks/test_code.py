@@ -7,76 +7,152 @@ import pytest
 from bot.tasks.code import TASK, CodeReply
 from tests.fakes import PARSE_ERROR, FakeReader, issue
 
-FILES = {"orchard/pricing.py": "def price(count):\n    return count * 2\n# end\n"}
+PRICING = "def price(count):\n    return count * 2\n# end\n"
+FILES = {
+    "orchard/pricing.py": PRICING,
+    "orchard/stock.py": "def load_stock(path):\n    return path\n",
+    "tests/test_pricing.py": "def test_price():\n    pass\n",
+    "tests/test_else.py": "def test_else():\n    pass\n",
+    "ruff.toml": "line-length = 88\n",
+}
 NAMED = "orchard/pricing.py should return count * 3 instead of count * 2"
+EDIT = {
+    "path": "orchard/pricing.py",
+    "search": "    return count * 2\n",
+    "replace": "    return count * 3\n",
+}
 
 
-def _material(body=NAMED):
-    return TASK.gather(issue("Change the price", body), FakeReader(files=FILES))
+def _material(body=NAMED, title="Change the price"):
+    return TASK.gather(issue(title, body), FakeReader(files=FILES))
 
 
-def _reply(patch=PARSE_ERROR, **changes):
+def _reply(**changes):
     said = {
         "is_ready": True,
         "missing": [],
         "summary": "Another price.",
         "files": ["orchard/pricing.py"],
-        "patch": patch,
+        "edits": [EDIT],
+        "patch": "",
         "wanted": [],
     }
     return CodeReply(**said | changes)
 
 
-def test_the_named_file_is_read():
-    assert "file orchard/pricing.py" in [s.name for s in _material().sections]
+def _checked(reply):
+    checked = TASK.check(reply, _material())
+    if checked.failed:
+        return checked
+    return TASK.verify(checked.reply, _material(), FakeReader(files=FILES))
 
 
-def test_an_issue_without_place_and_end_says_both():
-    kinds = [f.kind for f in _material("Make it nicer").findings]
-    assert kinds == ["no-place", "no-done-when"]
-    assert [f.kind for f in _material().findings] == ["names-file"]
+def _names(material):
+    return [section.name for section in material.sections]
 
 
-def test_a_patch_within_its_scope_is_kept():
-    checked = TASK.check(_reply(), _material())
-    assert (checked.reply.patch, checked.failed) == (PARSE_ERROR, False)
+def test_the_named_file_its_tests_and_the_style_are_read():
+    names = _names(_material())
+    assert "file orchard/pricing.py" in names
+    assert "file tests/test_pricing.py" in names
+    assert "file ruff.toml" in names
+    assert "file tests/test_else.py" not in names
+    assert len(names) == len(set(names))
 
 
-def _at(path):
-    return PARSE_ERROR.replace("orchard/pricing.py", path), [path]
+def test_a_symbol_the_issue_names_is_a_place():
+    found = _material("`load_stock` must return the text").findings
+    (symbol,) = [f for f in found if f.kind == "names-symbol"]
+    assert symbol.path == "orchard/stock.py"
+    assert "no-place" not in {f.kind for f in found}
+
+
+def test_an_issue_without_place_and_end_is_not_ready_and_costs_nothing():
+    material = _material("Make it nicer", "It is ugly")
+    assert [f.kind for f in material.findings] == ["no-place", "no-done-when"]
+    assert material.sections == ()
+    body = TASK.render(None, material).body
+    assert body.startswith("This is not solved on paper yet. Missing:\n\n- ")
+    assert "names no file or symbol" in body
+    assert "`/route plan`" in body
+
+
+def test_an_issue_that_says_nothing_to_do_says_so():
+    kinds = {f.kind for f in _material("orchard/pricing.py", "Price").findings}
+    assert "no-what" in kinds
+
+
+def test_one_thing_missing_is_for_the_model_to_judge():
+    material = _material("Please rename orchard/pricing.py", "Names")
+    assert material.sections
+    assert _material().findings[0].kind == "names-file"
+
+
+def test_an_edit_becomes_the_diff_that_is_posted():
+    checked = _checked(_reply())
+    assert (checked.failed, checked.dropped) == (False, ())
+    assert checked.reply.edits == []
+    assert checked.reply.patch == (
+        "diff --git a/orchard/pricing.py b/orchard/pricing.py\n"
+        "--- a/orchard/pricing.py\n+++ b/orchard/pricing.py\n@@ -1,3 +1,3 @@\n"
+        " def price(count):\n-    return count * 2\n+    return count * 3\n # end\n"
+    )
+
+
+def test_a_unified_diff_is_taken_too():
+    checked = _checked(_reply(edits=[], patch=PARSE_ERROR))
+    assert not checked.failed
+    assert "+    return total / 0\n" in checked.reply.patch
+
+
+def _edit(**changes):
+    path = changes.get("path", EDIT["path"])
+    return {"edits": [EDIT | changes], "files": [path]}
 
 
 @pytest.mark.parametrize(
-    ("patch", "files", "problem"),
+    ("changes", "problem"),
     [
-        ("", ["orchard/pricing.py"], "not a readable diff"),
-        ("do this and that", ["orchard/pricing.py"], "not a readable diff"),
-        (PARSE_ERROR, [], "announced scope"),
-        (PARSE_ERROR, ["orchard/stock.py"], "announced scope"),
-        (*_at(".github/workflows/ci.yml"), "no answer may touch"),
-        (*_at("action.yml"), "no answer may touch"),
-        (*_at("../outside.py"), ""),
+        ({"edits": []}, "no change"),
+        ({"edits": [], "patch": "do this and that"}, "not a readable diff"),
+        ({"files": []}, "not among the files"),
+        ({"files": ["orchard/stock.py"]}, "not among the files"),
+        (_edit(path=".github/workflows/ci.yml", search=""), "no answer may touch"),
+        (_edit(path="action.yml", search=""), "no answer may touch"),
+        (_edit(path="../outside.py", search=""), "no path inside"),
+        (_edit(path="orchard/ghost.py"), "does not exist"),
+        (_edit(search="return count * 9"), "do not stand there"),
+        (_edit(replace="    return (count\n"), "would not parse"),
     ],
 )
-def test_a_patch_that_may_not_be_is_dropped(patch, files, problem):
-    checked = TASK.check(_reply(patch, files=files), _material())
+def test_a_patch_that_may_not_be_is_dropped_and_asked_for_again(changes, problem):
+    checked = _checked(_reply(**changes))
     assert checked.failed
-    assert checked.reply.patch == ""
+    assert (checked.reply.patch, checked.reply.edits) == ("", [])
     assert problem in checked.dropped[0]
+    assert checked.dropped[0] in checked.repair
 
 
 def test_what_is_not_ready_carries_no_patch():
-    checked = TASK.check(_reply(is_ready=False, missing=["which price"]), _material())
-    assert (checked.reply.patch, checked.reply.files, checked.failed) == ("", [], False)
-    body = TASK.render(checked.reply, _material()).body
+    checked = _checked(_reply(is_ready=False, missing=["which price"]))
+    reply = checked.reply
+    assert (reply.patch, reply.files, checked.failed) == ("", [], False)
+    body = TASK.render(reply, _material()).body
     assert "- which price" in body
     assert "`/route plan`" in body
 
 
 def test_the_patch_is_folded_with_how_to_apply_it():
-    answer = TASK.render(_reply(), _material())
+    answer = TASK.render(_checked(_reply()).reply, _material())
     ((title, fold),) = answer.folds
     assert title == "The patch"
     assert "git apply" in fold
-    assert "```diff\n" in fold
+    assert "```diff\ndiff --git " in fold
     assert "- `orchard/pricing.py`" in answer.body
+    assert "changes 1 file. No test was run." in answer.body
+
+
+def test_what_the_patch_brings_in_is_said():
+    risky = {"replace": "    import subprocess\n    return count * 3\n"}
+    reply = _checked(_reply(edits=[EDIT | risky])).reply
+    assert "It brings in `subprocess`: look twice." in reply.summary
