@@ -1,22 +1,22 @@
-"""The door of git: one hook run, quick, quiet, and never in the way of a commit."""
+"""What a git hook does: quick, quiet, and never in the way by a fault of ours."""
 
 from __future__ import annotations
 
 import os
 import re
 import threading
-import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from bot import events, globs, own_files, staged
+from bot import globs, own_files, staged
 from bot.errors import BotError, GitError
 
 if TYPE_CHECKING:
     # bot.tasks is built on pydantic, which the pre-commit path must not pay for.
     from bot.context.untested import Change, Untested
+    from bot.events import Event
     from bot.tasks import Reader
 
 MAX_LINES = 15
@@ -63,7 +63,7 @@ MAX_NAMED = 3
 class Pipeline(Protocol):
     """What answers an event from a local range: offline unless the user opted in."""
 
-    def __call__(self, event: events.Event, reader: Reader) -> str:
+    def __call__(self, event: Event, reader: Reader) -> str:
         """Return the text for the terminal, "" for nothing to say."""
 
 
@@ -186,7 +186,7 @@ def _may_matter(path: str) -> bool:
 def _change(file: staged.StagedFile) -> Change:
     from bot.context.untested import Change
 
-    return Change(file.path, file.after, file.lines, is_new=not file.before)
+    return Change(file.path, file.text, file.lines, is_new=file.is_new)
 
 
 def _notes(change: staged.StagedChange, changes: Sequence[Change]) -> list[str]:
@@ -218,8 +218,7 @@ def _tests(
     sources = [change.path for change in changes if kind_of(change.path) == "source"]
     globs = test_places.globs_for(sources)
     blobs = staged.listed(globs, root=root, environ=environ)
-    tests = [path for path in blobs if kind_of(path) == "test"]
-    places = test_places.Places(tests)
+    places = test_places.Places(_of_tests(blobs))
     near = {
         test: blobs[test]
         for path in sources
@@ -229,12 +228,25 @@ def _tests(
     return dict.fromkeys(near, "") | held
 
 
+def _of_tests(paths: Iterable[str]) -> Iterator[str]:
+    from bot.context.kinds import kind_of
+
+    # What a folder says holds for all in it, and there most tests are.
+    folders: dict[str, bool] = {}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        if folder not in folders:
+            folders[folder] = kind_of(f"{folder}/") == "test"
+        if folders[folder] or kind_of(path) == "test":
+            yield path
+
+
 def _pre_push(call: Call) -> Said:
     updates = _updates(call)
     if not updates:
         return Said()
     # Imported only here: GitPython costs more than the whole pre-commit path.
-    from bot import git, hook_settings
+    from bot import events, git, hook_settings
 
     environ = staged.inherited(call.environ)
     _, common_dir = _git_dirs(call)
@@ -294,6 +306,8 @@ def _git_dirs(call: Call) -> tuple[Path, Path]:
 
 def _log(call: Call) -> str:
     """Write the traceback at hand into git's directory; returns the file's path."""
+    import traceback
+
     try:
         path = _git_dirs(call)[0] / LOG
         own_files.replace(path, traceback.format_exc().encode("utf-8", "replace"))

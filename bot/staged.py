@@ -77,7 +77,6 @@ LOCATION = (
     "GIT_PREFIX",
 )
 NO_REPOSITORY = "{path} is not a git repository: go into one, or run git init"
-_NOTHING = re.compile(r"0{40,64}")
 _HUNK = re.compile(rb"@@ -\d{1,9}(?:,\d{1,9})? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _REGULAR = ("100644", "100755")
 # The empty file, by either of git's hashes: it has no lines, and is no riddle.
@@ -89,16 +88,16 @@ _EMPTY = (
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """One staged file with its text at HEAD and in the index.
+    """One staged file with its text in the index; `is_new` where HEAD has none.
 
-    `lines` are the numbers in `after` that the change touches; a pure removal counts
-    as the line before it. `before` is "" for a new file.
+    `lines` are the numbers in `text` that the change touches; a pure removal counts
+    as the line before it.
     """
 
     path: str
-    before: str
-    after: str
+    text: str
     lines: frozenset[int]
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +188,7 @@ def read(
     over MAX_FILE bytes are named as unread. Bytes that are not UTF-8 become U+FFFD.
     `environ` is `inherited(...)`. Raises GitError.
     """
-    arguments = ["diff-index", "--cached", "--raw", "-z", "-p", "-U0"]
-    arguments += [*DIFF_FLAGS, *PREFIXES, _head(root, environ), "--"]
-    raw = git(arguments, root=root, environ=environ)
+    raw = _diff(root, environ)
     if len(raw) > MAX_OUTPUT:
         raise GitError("the staged change is too large to read in a hook")
     pairs = [
@@ -200,17 +197,32 @@ def read(
         if entry.status in "AMR" and entry.mode in _REGULAR
         if entry.old != entry.new and wanted(entry.path)
     ][:MAX_FILES]
-    shown = [entry for entry, lines in pairs if lines]
-    ids = {sha for entry in shown for sha in (entry.old, entry.new)}
-    texts = _blobs(ids, root=root, environ=environ)
+    # Git shows no lines of a file over its bigFileThreshold, so none of these is.
+    shown = {entry.new for entry, lines in pairs if lines}
+    texts = _contents(sorted(shown), root=root, environ=environ)
     files = tuple(
-        StagedFile(entry.path, texts.get(entry.old, ""), texts[entry.new], lines)
-        for entry, lines in pairs
-        if lines and entry.new in texts
+        StagedFile(e.path, texts[e.new], lines, is_new=not e.old.strip("0"))
+        for e, lines in pairs
+        if lines and e.new in texts
     )
     have = {file.path for file in files}
     left = (e.path for e, _ in pairs if e.new not in _EMPTY and e.path not in have)
     return StagedChange(files, tuple(left))
+
+
+def _diff(root: Path, environ: Mapping[str, str]) -> bytes:
+    asked = ["diff-index", "--cached", "--raw", "-z", "-p", "-U0"]
+    asked += [*DIFF_FLAGS, *PREFIXES]
+    try:
+        return git([*asked, "HEAD", "--"], root=root, environ=environ)
+    except GitError:
+        head = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]
+        if git(head, root=root, environ=environ, accept=(0, 1)).strip():
+            raise
+    # No commit yet: everything staged is new, compared with the empty tree.
+    empty = git(["hash-object", "-t", "tree", "--stdin"], root=root, environ=environ)
+    tree = empty.decode("ascii").strip()
+    return git([*asked, tree, "--"], root=root, environ=environ)
 
 
 def listed(
@@ -257,18 +269,9 @@ def holding(
         raw = git(asked, root=root, environ=environ, stdin=wanted, accept=(0, 1))
         held.update(raw.decode("ascii", "replace").split("\0"))
     chosen = [path for path, sha in blobs.items() if sha in held][:MAX_TESTS]
-    texts = _blobs({blobs[path] for path in chosen}, root=root, environ=environ)
+    small = _small({blobs[path] for path in chosen}, root=root, environ=environ)
+    texts = _contents(small, root=root, environ=environ)
     return {path: texts[blobs[path]] for path in chosen if blobs[path] in texts}
-
-
-def _head(root: Path, environ: Mapping[str, str]) -> str:
-    asked = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]
-    head = git(asked, root=root, environ=environ, accept=(0, 1))
-    if head.strip():
-        return head.decode("ascii").strip()
-    # No commit yet: everything staged is new, compared with the empty tree.
-    empty = git(["hash-object", "-t", "tree", "--stdin"], root=root, environ=environ)
-    return empty.decode("ascii").strip()
 
 
 def _read(raw: bytes) -> tuple[list[_Entry], list[frozenset[int]]]:
@@ -294,32 +297,35 @@ def _touched(patch: bytes) -> list[frozenset[int]]:
     return [frozenset(lines) for lines in files]
 
 
-def _blobs(
-    ids: Iterable[str], *, root: Path, environ: Mapping[str, str]
-) -> dict[str, str]:
-    wanted = [sha for sha in sorted(ids) if not _NOTHING.fullmatch(sha)]
-    return _batch(wanted, root=root, environ=environ)
+def _small(ids: Iterable[str], *, root: Path, environ: Mapping[str, str]) -> list[str]:
+    """Those of these blobs that are at most MAX_FILE bytes."""
+    wanted = sorted(ids)
+    asked = "".join(f"{sha}\n" for sha in wanted).encode("ascii")
+    if not wanted:
+        return []
+    sizes = git(["cat-file", "--batch-check"], root=root, environ=environ, stdin=asked)
+    lines = sizes.splitlines()
+    return [s for s, line in zip(wanted, lines, strict=True) if _fits(line)]
 
 
-def _batch(
+def _contents(
     ids: Sequence[str], *, root: Path, environ: Mapping[str, str]
 ) -> dict[str, str]:
+    """The texts of blobs, without those that are none."""
     asked = "".join(f"{sha}\n" for sha in ids).encode("ascii")
     if not ids:
-        return {}
-    sizes = git(["cat-file", "--batch-check"], root=root, environ=environ, stdin=asked)
-    small = [
-        sha for sha, line in zip(ids, sizes.splitlines(), strict=True) if _fits(line)
-    ]
-    asked = "".join(f"{sha}\n" for sha in small).encode("ascii")
-    if not small:
         return {}
     raw = git(["cat-file", "--batch"], root=root, environ=environ, stdin=asked)
     texts: dict[str, str] = {}
     at = 0
-    for sha in small:
+    for sha in ids:
         end = raw.index(b"\n", at)
-        size = int(raw[at:end].split(b" ")[2])
+        fields = raw[at:end].split(b" ")
+        if len(fields) != 3:
+            # "<sha> missing": a partial clone, and nothing is fetched for a hook.
+            at = end + 1
+            continue
+        size = int(fields[2])
         text = _text(raw[end + 1 : end + 1 + size])
         at = end + 1 + size + 1
         if text is not None:

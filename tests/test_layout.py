@@ -48,7 +48,7 @@ HOMES = {
     for language in ("go", "java", "javascript", "python", "rust", "typescript")
 }
 # Environment variables come in by the doors.
-DOORS = ("bot/action.py", "bot/cli/", "bot/hooks.py")
+DOORS = ("bot/action.py", "bot/cli/", "bot/hook_door.py")
 MODULE_WALL = 400
 FUNCTION_WALL = 50
 VAGUE = {"utils", "helpers", "common", "base", "core", "manager", "handler"}

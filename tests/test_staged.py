@@ -29,16 +29,16 @@ def test_reads_the_index_and_not_the_work_tree(repo: Repo) -> None:
 
     (file,) = read(repo)
 
-    assert file.before == PY
-    assert file.after == PY.replace("return 2", "return 3")
+    assert not file.is_new
+    assert file.text == PY.replace("return 2", "return 3")
     assert file.lines == {6}
 
 
-def test_new_file_has_no_before_and_all_its_lines(repo: Repo) -> None:
+def test_new_file_has_all_its_lines(repo: Repo) -> None:
     repo.stage({"new.py": "a = 1\nb = 2\n"})
 
     assert read(repo) == (
-        staged.StagedFile("new.py", "", "a = 1\nb = 2\n", frozenset({1, 2})),
+        staged.StagedFile("new.py", "a = 1\nb = 2\n", frozenset({1, 2}), is_new=True),
     )
 
 
@@ -48,13 +48,13 @@ def test_removed_lines_touch_the_line_before_them(repo: Repo) -> None:
     assert read(repo)[0].lines == {1}
 
 
-def test_renamed_file_keeps_its_old_text(repo: Repo) -> None:
+def test_renamed_file_is_not_new(repo: Repo) -> None:
     repo.git("mv", "app.py", "main.py")
     repo.stage({"main.py": PY + "x = 1\n"})
 
     (file,) = read(repo)
 
-    assert (file.path, file.before, file.lines) == ("main.py", PY, {7})
+    assert (file.path, file.is_new, file.lines) == ("main.py", False, {7})
 
 
 def test_pure_rename_and_mode_change_have_nothing_to_say(repo: Repo) -> None:
@@ -96,7 +96,7 @@ def test_reads_around_bytes_that_are_not_utf_8(repo: Repo) -> None:
 
     (file,) = read(repo)
 
-    assert file.after == "def f():\r\n    return '\ufffd'\r\n"
+    assert file.text == "def f():\r\n    return '\ufffd'\r\n"
     assert file.lines == {1, 2}
 
 

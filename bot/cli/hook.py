@@ -1,27 +1,10 @@
-"""`routebot hook NAME`: what the installed git hooks call."""
+"""`routebot hook NAME`: what another tool's git hook calls; ours take a shorter way."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Mapping
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
-
 import click
 
-from bot import hooks
-from bot.errors import UsageError
-
-if TYPE_CHECKING:
-    from bot.events import Event
-    from bot.tasks import Reader
-    from bot.user_config import UserConfig
-
-# The only hook that may wait for a network, and only for who allowed it.
-ASKING = "pre-push"
-OFFLINE = "routebot: offline, {error}"
+from bot import hook_door
 
 
 @click.command(
@@ -35,54 +18,7 @@ def hook(name: str, arguments: tuple[str, ...]) -> int:
     Whatever goes wrong is one line and stops nothing; only a policy with blocking =
     true lets what was found stop git (status 2). ROUTEBOT_SKIP=1 skips it.
     """
-    config = _own_config() if name == ASKING else None
-    asks = config is not None and config.uses_network
-    call = hooks.Call(
-        name=name,
-        arguments=arguments,
-        stdin=sys.stdin,
-        pipeline=partial(_findings, config=config),
-        environ=os.environ,
-        root=Path.cwd(),
-        say=partial(_say, colour=has_colour(sys.stderr, os.environ)),
-        asks_models=asks,
-        has_colour=has_colour(sys.stderr, os.environ),
-    )
-    return hooks.run(call)
-
-
-def has_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether colours are wanted and shown: a terminal, and no NO_COLOR."""
-    is_plain = environ.get("NO_COLOR") or environ.get("TERM") == "dumb"
-    return stream.isatty() and not is_plain
-
-
-def _own_config() -> UserConfig | None:
-    # Imported here: pre-commit reads nothing of the user's.
-    from bot import user_config
-
-    try:
-        return user_config.load(os.environ)
-    except UsageError as exc:
-        _say(OFFLINE.format(error=exc))
-        return None
-
-
-def _findings(event: Event, reader: Reader, *, config: UserConfig | None) -> str:
-    """Answer, without a model unless the user allowed it; "" for nothing to say."""
-    # Imported here: pydantic and the tasks are what pre-commit must not load.
-    from bot import action
-    from bot.cli import local, own_inputs
-
-    inputs = own_inputs.read(config) if config else action.read_inputs()
-    offline = config is None or not config.uses_network
-    _, draft = local.about(event, reader, inputs=inputs, offline=offline)
-    return draft.body if draft.speaks else ""
-
-
-def _say(line: str, *, colour: bool = False) -> None:
-    click.echo(line, err=True, color=colour)
-    sys.stderr.flush()
+    return hook_door.main(name, arguments)
 
 
 COMMAND = hook

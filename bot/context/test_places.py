@@ -48,7 +48,7 @@ class Places:
 
     def __init__(self, tests: Iterable[str]) -> None:
         self._tests = tuple(tests)
-        self._folders = frozenset(map(dirname, self._tests))
+        self._folders: frozenset[str] | None = None
         self._groups: dict[tuple[str, ...], _Group] = {}
 
     def in_reach(self, path: str, *, most: int) -> list[str]:
@@ -92,8 +92,10 @@ class Places:
         if "src/main/" in path:
             return f"{folder.replace('src/main/', 'src/test/', 1)}/{name}"
         candidates = [_joined(folder, each) for each in convention.folders]
-        used = (each for each in candidates if each in self._folders)
-        chosen = next(used, candidates[0])
+        if self._folders is None:
+            self._folders = frozenset(map(dirname, self._tests))
+        folders = self._folders
+        chosen = next((c for c in candidates if c in folders), candidates[0])
         return f"{chosen}/{name}" if chosen else name
 
     def _group(self, path: str) -> _Group:
@@ -114,7 +116,7 @@ class _Group:
         self.mirrored: dict[str, str] = {}
         self.called: dict[str, list[str]] = {}
         for test in tests:
-            folder, name = dirname(test), basename(test)
+            folder, _, name = test.rpartition("/")
             if folder not in folders:
                 folders[folder] = _mirrored(f"{folder}/" if folder else "")
             self.mirrored[test] = folders[folder] + name

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from bot.context import diff, test_places
+from bot.context import test_places
 from bot.context.kinds import kind_of
 from bot.context.symbols import Symbol, language_of, symbols
+
+if TYPE_CHECKING:
+    from bot.context import diff
 
 # Text of one test file that is searched, in characters.
 MAX_TEST_TEXT = 500_000
@@ -133,6 +136,9 @@ def of_diff(files: Sequence[diff.FileDiff], *, read: Read) -> tuple[Change, ...]
 
 def of_file(file: diff.FileDiff, source: str) -> Change:
     """Combine a file's diff with its text after the change."""
+    # Imported here: a git hook reads no diff and need not wait for its parser.
+    from bot.context import diff
+
     added = diff.added_lines(file)
     return Change(
         file.path,
