@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from bot import ledger
+from bot import ledger, own_files
 from bot.entries import Entry
 from bot.github.records import Cursor
 
@@ -35,8 +34,7 @@ def load(path: Path | None) -> Cursor:
     if path is None:
         return Cursor()
     try:
-        with path.open("rb") as file:
-            stored = json.loads(file.read(MAX_BYTES))
+        stored = json.loads(own_files.read(path, limit=MAX_BYTES))
         found = Cursor(**stored)
         shapes = (str, str, dict, dict)
         values = (found.start, found.at, found.comments, found.kept)
@@ -54,11 +52,7 @@ def save(path: Path | None, cursor: Cursor) -> bool:
         return False
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, delete=False, encoding="utf-8"
-        ) as file:
-            json.dump(asdict(cursor), file)
-        os.replace(file.name, path)
+        own_files.replace(path, json.dumps(asdict(cursor)).encode(), mode=0o600)
     except OSError:
         return False
     return True

@@ -55,9 +55,18 @@ class Collected:
 
     def ledger(self, since: str) -> Ledger:
         """Make a ledger of what is not older than `since`, oldest first."""
-        kept = [each for each in merged(self.entries) if each.record.at >= since]
+        kept = [e for e in merged(self.entries) if since <= e.record.at and _is_time(e)]
         notes = tuple(dict.fromkeys(self.notes))
         return Ledger(since=since, notes=notes, entries=tuple(kept))
+
+
+def _is_time(entry: Entry) -> bool:
+    """Whether a record says when it was made: one without a time has no day."""
+    try:
+        datetime.strptime(entry.record.at, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        return False
+    return True
 
 
 def merged(entries: Iterable[Entry]) -> list[Entry]:

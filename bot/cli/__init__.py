@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("bot.cli.doctor", "Check keys, token, workflows and policy."),
     "hooks": ("bot.cli.hooks", "Install or remove the local git hooks."),
     "ledger": ("bot.cli.ledger", "List every recorded decision, with its cost."),
+    "report": ("bot.cli.report", "Show what was spent, saved and corrected."),
     "hook": ("bot.cli.hook", "What the installed git hooks call."),
 }
 

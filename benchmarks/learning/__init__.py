@@ -1,0 +1,1 @@
+"""Simulated teams: what a ledger of theirs tells and teaches."""
