@@ -86,7 +86,7 @@ def liar(case: Case) -> list[Found]:
         for path in _changed(case)
         for number, text in _new(case, path)
     ]
-    return lies(truths, case.head)
+    return lies(truths, unchanged(case.base, case.head))
 
 
 # What is wrong with each lie: changes to a finding that would be true.
@@ -108,16 +108,22 @@ LIES: tuple[tuple[str, Found], ...] = (
 )
 
 
-def lies(truths: Sequence[tuple[str, int, str]], files: Files) -> list[Found]:
-    """Make as many lies as a reply takes out of true lines (path, number, text)."""
-    changed = {path for path, _, _ in truths}
-    others = [path for path in files if path not in changed] or ["nowhere.txt"]
+def unchanged(base: Files, head: Files) -> str:
+    """Name a file that a change leaves as it is."""
+    return next((p for p, text in head.items() if base.get(p) == text), "nowhere.txt")
+
+
+def lies(truths: Sequence[tuple[str, int, str]], other: str) -> list[Found]:
+    """Make as many lies as a reply takes out of true lines (path, number, text).
+
+    `other` is a file that did not change.
+    """
     told = []
     for (kind, wrong), (path, number, text) in zip(
         islice(cycle(LIES), MOST), cycle(truths), strict=False
     ):
         true = _found(path, (number, number), quote=text, title=kind)
-        words = {"path": path, "PATH": path.upper(), "text": text, "other": others[0]}
+        words = {"path": path, "PATH": path.upper(), "text": text, "other": other}
         told.append(
             true
             | {
