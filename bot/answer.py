@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 
@@ -41,6 +41,16 @@ class Ask(Protocol):
         before_call: Callable[[Route], None],
     ) -> Asked:
         """Return the first whole answer; raises `ProviderError`."""
+
+
+class Trial(Protocol):
+    """What runs a reply before it counts, and remembers what came of every round."""
+
+    def check(self, reply: Any, material: Material) -> Checked:
+        """Take a reply in; what is left is all that holds so far."""
+
+    def again(self) -> str:
+        """What to tell the model for another try, "" where there is no need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +105,55 @@ def answer(
     above = desk.above(lane.model_class)
     if above is None or not above.routes:
         return replace(first, checked=None, reason=UNCHECKED)
+    looked_up = _looked_up(first, material)
+    if looked_up:
+        # What was looked up goes along: asking for it again would cost another call.
+        sections = (*material.sections, *looked_up)
+        material = replace(material, sections=sections)
+        desk = replace(desk, look_up=lambda names: ())
     second = _in_lane(task, material, lane=above, desk=desk, meter=meter)
     if second.checked is None or second.checked.failed:
         reason = second.reason or UNCHECKED
         second = replace(second, checked=None, reason=reason)
     return replace(second, escalated_from=lane.model_class)
+
+
+def tried(
+    task: Task,
+    material: Material,
+    *,
+    trial: Trial,
+    lane: Lane,
+    desk: Desk,
+    meter: Meter,
+) -> Outcome:
+    """Ask for a reply that is run: mended once, then once more one class up.
+
+    Whatever held in an earlier round stays. Never raises, as `answer`.
+    """
+    task = replace(task, check=trial.check)
+    latest = _in_lane(task, material, lane=lane, desk=desk, meter=meter)
+    if latest.checked is None or not trial.again():
+        return latest
+    mended = _in_lane(
+        task, material, lane=lane, desk=desk, meter=meter, added=trial.again()
+    )
+    latest = mended if mended.checked is not None else latest
+    above = desk.above(lane.model_class) if trial.again() else None
+    if above is None or not above.routes:
+        return latest
+    last = _in_lane(
+        task, material, lane=above, desk=desk, meter=meter, added=trial.again()
+    )
+    if last.checked is None:
+        return latest
+    return replace(last, escalated_from=lane.model_class)
+
+
+def _looked_up(first: Outcome, material: Material) -> tuple[Section, ...]:
+    known = {CITED, *(section.name for section in material.sections)}
+    seen = first.seen.sections if first.seen is not None else ()
+    return tuple(section for section in seen if section.name not in known)
 
 
 def room(task: Task, *, lane: Lane, desk: Desk) -> int:
@@ -119,9 +173,15 @@ def _overhead(desk: Desk, family: fit.Family) -> int:
 
 
 def _in_lane(
-    task: Task, material: Material, *, lane: Lane, desk: Desk, meter: Meter
+    task: Task,
+    material: Material,
+    *,
+    lane: Lane,
+    desk: Desk,
+    meter: Meter,
+    added: str = "",
 ) -> Outcome:
-    call = _Call(task, material, lane=lane, desk=desk, meter=meter)
+    call = _Call(task, material, lane=lane, desk=desk, meter=meter, added=added)
     try:
         try:
             given = call.reply(share=1)
@@ -129,12 +189,11 @@ def _in_lane(
             # The estimate was wrong for this model: once more with half (R04).
             given = call.reply(share=2)
         checked = call.checked(given)
-        if checked.failed and checked.repair:
-            given = call.again(given, checked.repair)
-            checked = call.checked(given)
     except (ProviderError, ReplyError, BudgetSpent) as exc:
         is_budget = isinstance(exc, BudgetSpent)
         return Outcome(None, lane.model_class, reason=str(exc), is_budget=is_budget)
+    if checked.failed and checked.repair:
+        given, checked = call.repaired(given, checked)
     return Outcome(checked, lane.model_class, left_out=given.left_out, seen=given.seen)
 
 
@@ -160,6 +219,7 @@ class _Call:
     lane: Lane
     desk: Desk
     meter: Meter
+    added: str = ""
 
     def reply(self, *, share: int) -> _Given:
         """Get a valid reply, after one look-up where it asks for one."""
@@ -184,11 +244,13 @@ class _Call:
         # Our own words about the material prove nothing that a reply quotes.
         sections = tuple(s for s in fitted.sections if s.name != findings.SECTION)
         seen = replace(self.material, sections=sections)
-        reply, completion = self._valid(prompt, canary, output=output)
+        own = self.added
+        reply, completion = self._valid(prompt, canary, output=output, added=own)
         looked_up = self.desk.look_up(replies.wanted(reply))
         more = ""
         if looked_up:
             more = prompts.more(looked_up, delimiter=prompts.delimiter())
+            more = "\n\n".join(filter(None, (own, more)))
             seen = replace(seen, sections=(*seen.sections, *looked_up))
             reply, completion = self._valid(prompt, canary, output=output, added=more)
         seen = _with_citations(seen, completion)
@@ -202,8 +264,15 @@ class _Call:
         verified = self.task.verify(checked.reply, given.seen, self.desk.files)
         return replace(verified, dropped=(*checked.dropped, *verified.dropped))
 
-    def again(self, given: _Given, problem: str) -> _Given:
-        """Ask once more, saying what did not hold; the last answer goes along."""
+    def repaired(self, given: _Given, checked: Checked) -> tuple[_Given, Checked]:
+        """Ask once more, saying what did not hold; what cannot be asked stays so."""
+        try:
+            again = self._again(given, checked.repair)
+        except (ProviderError, ReplyError, BudgetSpent):
+            return given, checked
+        return again, self.checked(again)
+
+    def _again(self, given: _Given, problem: str) -> _Given:
         said = (
             Section(prompts.LAST, given.reply.model_dump_json(), "json"),
             Section(prompts.PROBLEM, problem),
@@ -249,5 +318,8 @@ class _Call:
 def _with_citations(material: Material, completion: Completion) -> Material:
     if not completion.citations:
         return material
-    urls = "\n".join(citation.url for citation in completion.citations)
-    return replace(material, sections=(*material.sections, Section(CITED, urls)))
+    pages = "\n".join(
+        f"{citation.url}\t{' '.join(citation.title.split())}"
+        for citation in completion.citations
+    )
+    return replace(material, sections=(*material.sections, Section(CITED, pages)))

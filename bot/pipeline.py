@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot import answer, budgets, case, compose, costs, doubt, info, parts, wanted
+from bot import answer, budgets, caps, case, compose, costs, doubt, info, parts, wanted
 from bot import policy as policies
-from bot.answer import Desk, Outcome
+from bot.answer import Desk, Outcome, Trial
 from bot.case import Case, Opened
 from bot.catalog import Route
 from bot.classify import Classification, Signal
@@ -22,11 +22,17 @@ from bot.world import World
 NOTHING_TO_READ = "there is nothing that a model would have to read"
 
 
-def analyze(event: Event, world: World) -> Draft:
-    """Decide and answer; writes nowhere. Raises `HostError`, `GitError`."""
+def analyze(event: Event, world: World, *, trial: Trial | None = None) -> Draft:
+    """Decide and answer; writes nowhere. Raises `HostError`, `GitError`.
+
+    With `trial` the reply is run before it counts; only local doors have one.
+    """
     opened = case.opened(event, world)
     if isinstance(opened, Draft):
         return opened
+    full = caps.full(opened, world)
+    if full is not None:
+        return full
     world = budgets.bounded(opened, world)
     meter = _meter(world)
     found = _case(opened, world, meter)
@@ -35,7 +41,7 @@ def analyze(event: Event, world: World) -> Draft:
     if found.standing.wants_why:
         return info.why(found, world)
     _allow(found, world, meter)
-    outcome = _answer(found, world, meter)
+    outcome = _answer(found, world, meter, trial=trial)
     redirect = outcome.checked.redirect if outcome.checked else ""
     if redirect and world.policy.redirect:
         taken_over = _redirected(found, redirect, world=world, meter=meter)
@@ -44,7 +50,9 @@ def analyze(event: Event, world: World) -> Draft:
     return compose.draft(found, outcome, meter=meter, world=world)
 
 
-def _answer(found: Case, world: World, meter: Meter) -> Outcome:
+def _answer(
+    found: Case, world: World, meter: Meter, *, trial: Trial | None = None
+) -> Outcome:
     grant, decision = found.standing.grant, found.decision
     if not found.material.sections:
         return Outcome(None, decision.model_class, reason=NOTHING_TO_READ)
@@ -64,13 +72,12 @@ def _answer(found: Case, world: World, meter: Meter) -> Outcome:
         return parts.answer(
             found.task, found.material, shares=found.shares, desk=desk, meter=meter
         )
-    return answer.answer(
-        found.task,
-        found.material,
-        lane=Lane(decision.model_class, decision.routes),
-        desk=desk,
-        meter=meter,
-    )
+    lane = Lane(decision.model_class, decision.routes)
+    if trial is not None:
+        return answer.tried(
+            found.task, found.material, trial=trial, lane=lane, desk=desk, meter=meter
+        )
+    return answer.answer(found.task, found.material, lane=lane, desk=desk, meter=meter)
 
 
 def _desk(found: Case, world: World) -> Desk:

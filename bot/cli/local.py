@@ -8,6 +8,7 @@ from pathlib import Path
 from bot import assembly, git, local_ledger, pipeline, publish
 from bot import policy as policies
 from bot.action import Inputs
+from bot.answer import Trial
 from bot.cli import checkout, own_inputs
 from bot.cli.ledger import git_folder
 from bot.draft import Draft
@@ -36,14 +37,22 @@ def answered(event: Event, commits: str, *, offline: bool) -> tuple[Published, D
 
 
 def about(
-    event: Event, reader: Reader, *, inputs: Inputs, offline: bool
+    event: Event,
+    reader: Reader,
+    *,
+    inputs: Inputs,
+    offline: bool,
+    trial: Trial | None = None,
 ) -> tuple[Published, Draft]:
-    """Answer a local event from what `reader` reads; writes nothing anywhere."""
+    """Answer a local event from what `reader` reads; writes nothing anywhere.
+
+    With `trial` the reply is run before it counts.
+    """
     if offline:
         inputs = without_models(inputs)
     policy = policies.load(_trusted(policies.PATH) or "", file=policies.PATH)
     world = assembly.offline(inputs, policy, reader=reader, trusted_file=_trusted)
-    draft = pipeline.analyze(event, world)
+    draft = pipeline.analyze(event, world, trial=trial)
     _keep(draft)
     if offline and draft.degraded:
         draft = draft.model_copy(update={"degraded": False, "notice": OFFLINE})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,16 @@ def read(root: Path, sources: Mapping[str, str]) -> Coverage:
     return Coverage(found, tuple(notes))
 
 
+def of_file(report: Path, name: str, paths: Iterable[str]) -> dict[str, Covered]:
+    """Read one report of ours, of the format that goes by `name`; {} if it is none."""
+    try:
+        counts = _read(report, dict(REPORTS)[name])
+    except (_Broken, OSError):
+        return {}
+    named = _matched(counts, paths)
+    return {path: _covered(counts[each]) for path, each in named.items()}
+
+
 def _read(report: Path, reader: Callable[[Path], _Counts]) -> _Counts:
     if report.stat().st_size > MAX_REPORT:
         raise _Broken
@@ -117,7 +127,7 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace")
 
 
-def _matched(counts: _Counts, sources: Mapping[str, str]) -> dict[str, str]:
+def _matched(counts: _Counts, sources: Iterable[str]) -> dict[str, str]:
     """Say under which name a report has each source: one ends with the other."""
     by_name: dict[str, list[str]] = {}
     for reported in list(counts)[:MAX_FILES]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,20 +11,21 @@ from bot import findings
 from bot.context import (
     Finding,
     Material,
-    Section,
-    diff,
-    hunks,
+    imports,
     lacking,
     repository,
+    test_places,
     thread,
 )
+from bot.context import change as changes
 from bot.context.kinds import kind_of
-from bot.context.symbols import has_errors
 from bot.context.untested import Untested
 from bot.events import Event
 from bot.tasks import Answer, Checked, Reader, Task
 from bot.text import markdown
+from bot.verify import test_code
 from bot.verify.claims import is_relative
+from bot.verify.test_code import Known
 
 PROMPT = """\
 You write tests for a change or an issue of a software repository. Write whole test
@@ -38,9 +39,17 @@ in wanted."""
 MESSAGE = "{symbol} {why}{unnamed}. A test of it belongs into {test_file}"
 UNNAMED = "; no test names it"
 NOT_RUN = "_These tests were written by a model and have not been run._"
+HELD = "**{many}, run before you see them** ({how})."
+NONE_HELD = "**No test held** ({how})."
+BUG = "Possible bug found by {name}"
+BUG_TEXT = (
+    "This test fails on the code as it is. Either it expects the wrong thing or the "
+    "code does it; it was not changed to pass."
+)
+LEFT_OUT = "Left out: {reasons}."
 TEST_FILES = 6
-ASSERTIONS = ("assert", "expect(", "t.Error", "t.Fatal", "raises")
-DROPPED = "test outside a test file, without an assertion, or with a syntax error"
+MAX_HELPERS = 4
+OUTSIDE = "goes into no test file"
 
 
 class SuggestedTest(BaseModel):
@@ -64,20 +73,51 @@ class TestReply(BaseModel):
     wanted: Annotated[list[str], Field(max_length=50)]
 
 
+class Proven(BaseModel):
+    """A test that held, and what it proved."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    test: SuggestedTest
+    evidence: str
+
+
+class Bug(BaseModel):
+    """A test that fails on the code as it is: `said` in one line, `detail` in full."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    test: SuggestedTest
+    said: str
+    detail: str
+
+
+class TriedReply(TestReply):
+    """What is left of a reply after a trial; `tests` are those that were not run.
+
+    `how` says in what they ran, `left_out` why others are gone, with counts.
+    """
+
+    proven: list[Proven]
+    bugs: list[Bug]
+    left_out: list[str]
+    how: str
+
+
 def gather(event: Event, reader: Reader) -> Material:
-    """Read the change, find what no test reaches, read the nearest tests."""
-    change = diff.parse(reader.diff())
+    """Read the change and what it calls, what no test reaches, the nearest tests."""
+    read = changes.read(reader)
     tree = reader.tree()
     tests = [path for path in tree if kind_of(path) == "test"]
     found = lacking.find(reader).found
     near = list(dict.fromkeys(each.test_file for each in found if each.test_file))
+    shown = [*near, *test_places.in_reach(read.files[0].path, tests)] if near else tests
+    shown = [path for path in dict.fromkeys(shown) if path in tree][:TEST_FILES]
     sections = (
         *thread.sections(event, reader),
-        *(
-            Section(f"the diff of {file.path}", hunks.unified(file), "diff", 1)
-            for file in change
-        ),
-        *repository.whole([*near, *tests][:TEST_FILES], reader, priority=3),
+        *changes.sections(read, changes.readable(read)),
+        *repository.whole(shown, reader, priority=2),
+        *repository.whole(_in_reach(shown, reader, tree), reader, priority=4),
         *repository.whole(
             repository.mentioned(f"{event.title}\n{event.body}", tree), reader
         ),
@@ -86,12 +126,14 @@ def gather(event: Event, reader: Reader) -> Material:
 
 
 def check(reply: TestReply, material: Material) -> Checked:
-    """Keep tests that go into test files, assert something and parse."""
-    kept = [test for test in reply.tests if _is_usable(test)]
-    missed = len(reply.tests) - len(kept)
+    """Keep tests that go into test files, assert something, and reach nothing new."""
+    known = _known(material)
+    problems = [_problem(test, known) for test in reply.tests]
+    paired = zip(reply.tests, problems, strict=True)
+    kept = [test for test, problem in paired if not problem]
     return Checked(
         reply.model_copy(update={"tests": kept}),
-        tuple(DROPPED for _ in range(missed)),
+        tuple(problem for problem in problems if problem),
         failed=bool(reply.tests) and not kept,
     )
 
@@ -100,13 +142,38 @@ def render(reply: TestReply | None, material: Material) -> Answer:
     """Write the tests by file; else what no test reaches."""
     shown = findings.as_markdown(material.findings)
     weight = findings.heaviest(material.findings)
-    if reply is None or not reply.tests:
+    if reply is None:
         return Answer(shown, weight=weight)
-    folds = tuple(
-        (f"{test.name} (covers {test.covers})", _code(test)) for test in reply.tests
-    )
-    body = f"{shown}\n\n{NOT_RUN}" if shown else NOT_RUN
-    return Answer(body, folds, weight=weight or "minor")
+    parts, folds = [shown], []
+    if isinstance(reply, TriedReply):
+        parts += _tried(reply)
+        folds += [*map(_proven, reply.proven), *map(_bug, reply.bugs)]
+    if reply.tests:
+        parts.append(NOT_RUN)
+        folds += [(f"{t.name} (covers {t.covers})", _code(t)) for t in reply.tests]
+    body = "\n\n".join(part for part in parts if part)
+    return Answer(body, tuple(folds), weight=weight or ("minor" if folds else None))
+
+
+def _tried(reply: TriedReply) -> list[str]:
+    many = len(reply.proven)
+    tests = f"{many} test{'s' if many > 1 else ''}"
+    said = HELD.format(many=tests, how=reply.how) if many else ""
+    if not many and (reply.bugs or reply.left_out):
+        said = NONE_HELD.format(how=reply.how)
+    reasons = "; ".join(markdown.plain(each) for each in reply.left_out)
+    return [said, LEFT_OUT.format(reasons=reasons) if reasons else ""]
+
+
+def _proven(each: Proven) -> tuple[str, str]:
+    return f"{each.test.name}: {each.evidence}", _code(each.test)
+
+
+def _bug(each: Bug) -> tuple[str, str]:
+    failure = markdown.fence(each.detail or each.said)
+    said = markdown.plain(each.said)
+    text = "\n\n".join([said, BUG_TEXT, _code(each.test), failure])
+    return BUG.format(name=each.test.name), text
 
 
 def _finding(each: Untested) -> Finding:
@@ -117,18 +184,44 @@ def _finding(each: Untested) -> Finding:
     return Finding("untested", message, "minor", each.path, each.line)
 
 
-def _is_usable(test: SuggestedTest) -> bool:
-    is_test_file = is_relative(test.path) and kind_of(test.path) == "test"
-    asserts = any(word in test.code for word in ASSERTIONS)
-    return is_test_file and asserts and not _is_broken(test)
+def _in_reach(tests: Sequence[str], reader: Reader, tree: Sequence[str]) -> list[str]:
+    """Fixtures above the tests, and what of the tests' folders they import."""
+    there = set(tree)
+    above = [
+        f"{folder}/conftest.py".lstrip("/")
+        for test in tests
+        for folder in _folders(test)
+    ]
+    own = [path for path in tree if kind_of(path) == "test"]
+    places = imports.places(own)
+    texts = reader.texts(tests)
+    used = [
+        path
+        for test, text in texts.items()
+        for path in sorted(imports.imported(test, text, among=places))
+    ]
+    wanted = dict.fromkeys([*above, *used])
+    return [p for p in wanted if p in there and p not in tests][:MAX_HELPERS]
 
 
-def _is_broken(test: SuggestedTest) -> bool:
-    # Only Python: elsewhere a function alone need not be a file that parses.
-    if not test.path.endswith(".py"):
-        return False
-    code = dedent(test.code).encode("utf-8", "replace")
-    return bool(has_errors(test.path, code))
+def _folders(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:count]) for count in range(len(parts), -1, -1)]
+
+
+def _known(material: Material) -> Known:
+    """What the files that were read import, and the tests' own words."""
+    texts = [s.text for s in material.sections if s.name.startswith("file ")]
+    modules = {name for text in texts for name in test_code.modules_of(text)}
+    for section in material.sections:
+        modules.update(section.path.removesuffix(".py").split("/"))
+    return Known(frozenset(modules), "\n".join(texts))
+
+
+def _problem(test: SuggestedTest, known: Known) -> str:
+    if not is_relative(test.path) or kind_of(test.path) != "test":
+        return OUTSIDE
+    return test_code.problem(test.path, test.code, known=known)[:200]
 
 
 def _code(test: SuggestedTest) -> str:

@@ -1,0 +1,98 @@
+"""Generated tests on trial: each is run, and only survivors are shown as tests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.context import Material
+from bot.tasks import Checked
+from bot.tasks.test import Bug, Proven, SuggestedTest, TestReply, TriedReply
+from bot.verify import examine
+from bot.verify.examine import Ground, Verdict
+from bot.verify.sandbox import HOLDS
+from bot.verify.test_run import Bench
+
+AGAIN = """\
+The tests were run. Those below cannot be used; the others are settled and must not be
+sent again. Send a corrected version of each that can be corrected, under the same name.
+A test that fails because the code is wrong stays as it is: leave it out here."""
+MAX_DETAIL = 2_000
+MAX_TESTS = 12
+
+
+@dataclass(slots=True)
+class Trial:
+    """What is known of the tests so far; `check` takes a reply in, as a task does.
+
+    `open_bench` makes the scratch copy; it is called when the first test has come.
+    `clean` takes secrets out of what a run said before a model or a person reads it.
+    """
+
+    open_bench: Callable[[], Bench]
+    ground: Ground
+    clean: Callable[[str], str]
+    say: Callable[[str], object] = lambda line: None
+    kept: dict[str, Proven] = field(default_factory=dict)
+    bugs: dict[str, Bug] = field(default_factory=dict)
+    not_run: dict[str, SuggestedTest] = field(default_factory=dict)
+    pending: dict[str, tuple[SuggestedTest, Verdict]] = field(default_factory=dict)
+
+    _bench: Bench | None = None
+
+    @property
+    def bench(self) -> Bench:
+        """The scratch copy and its sandbox."""
+        if self._bench is None:
+            self._bench = self.open_bench()
+        return self._bench
+
+    def check(self, reply: TestReply, material: Material) -> Checked:
+        """Run the tests of a reply; what is left is all that holds so far."""
+        for test in reply.tests[:MAX_TESTS]:
+            key = f"{test.path}::{test.name}"
+            if key in self.kept or key in self.bugs:
+                continue
+            self.say(f"running {test.name}")
+            verdict = examine.examine(
+                self.bench, self.ground, path=test.path, code=test.code
+            )
+            self._settle(key, test, verdict)
+        dropped = tuple(verdict.reason for _, verdict in self.pending.values())
+        return Checked(self.reply(), dropped)
+
+    def again(self) -> str:
+        """What to tell the model for another try, "" where nothing is to be mended."""
+        parts = [
+            f"{test.path}: {test.name}: {verdict.reason}\n{test.code}\n"
+            f"{self.clean(verdict.detail)[-MAX_DETAIL:]}"
+            for test, verdict in self.pending.values()
+        ]
+        return "\n\n".join([AGAIN, *parts]) if parts else ""
+
+    def reply(self) -> TriedReply:
+        """All that is known, for whoever shows it."""
+        reasons = Counter(verdict.reason for _, verdict in self.pending.values())
+        return TriedReply(
+            tests=list(self.not_run.values()),
+            wanted=[],
+            proven=list(self.kept.values()),
+            bugs=list(self.bugs.values()),
+            left_out=[f"{reason} ({count})" for reason, count in reasons.items()],
+            how=HOLDS[self.bench.sandbox.kind],
+        )
+
+    def _settle(self, key: str, test: SuggestedTest, verdict: Verdict) -> None:
+        self.pending.pop(key, None)
+        detail = self.clean(verdict.detail)[-MAX_DETAIL:]
+        if verdict.kind == "kept":
+            self.kept[key] = Proven(test=test, evidence=verdict.reason)
+        elif verdict.kind == "bug":
+            self.bugs[key] = Bug(
+                test=test, said=self.clean(verdict.reason), detail=detail
+            )
+        elif verdict.kind == "not run":
+            self.not_run[key] = test
+        else:
+            self.pending[key] = (test, verdict)
