@@ -19,7 +19,7 @@ from bot import events as happened
 from bot import policy as policies
 from bot.classify import Classification, labels
 from bot.clauses import Facts
-from bot.context import Material, diff
+from bot.context import Material, Section, diff
 from bot.draft import Draft, nothing
 from bot.events import Event
 from bot.policy.model import StakesLevel
@@ -36,6 +36,7 @@ SWITCHED_OFF = "the policy switches {task} off"
 IGNORED_PATHS = "every changed file is one the policy ignores for {task}"
 FOREIGN_WORKFLOW = "the run's workflow file is not one of the default branch"
 SKIPPED = "#{number} has the label " + happened.SKIP_LABEL
+TODAY = "today's date"
 NO_TASK = "nothing about {kind} says that there is work to do"
 
 
@@ -130,7 +131,13 @@ def made_ready(opened: Opened, world: World) -> Case | Draft:
     facts = facts_of(change)
     level = facts.stakes.level
     shown_at = _shown_at(event, world)
-    material = replace(material, stakes=level, shown_at=shown_at)
+    material = replace(
+        material, stakes=level, shown_at=shown_at, today=world.now()[:10]
+    )
+    if task.needs.web_search:
+        # What is true now depends on when that is.
+        today = Section(TODAY, material.today, priority=0)
+        material = replace(material, sections=(today, *material.sections))
     sections = findings.before_sections(material)
     router = Router(task, world.policy, world.means, sections)
     decision = router.decide(classification, facts, wish=wish)
@@ -200,6 +207,7 @@ def _classified(event: Event, stand: Standing, world: World) -> Classification |
         trusted_labels=stand.labels,
         headings=world.policy.headings,
         threshold=world.policy.confidence_threshold,
+        bias=world.policy.classify.bias,
     )
 
 

@@ -14,6 +14,7 @@ from bot.errors import BudgetSpent, ProviderError, Refused, TooLarge
 from bot.providers import Completion
 from bot.route import Lane
 from bot.spending import Meter
+from bot.tasks.plan import PlanReply
 from bot.tasks.review import ReviewReply
 from bot.tasks.search import SearchReply
 from bot.tasks.triage import TriageReply
@@ -266,5 +267,56 @@ def test_a_repository_cannot_pretend_to_be_a_returned_page():
     claim = {"text": "t", "url": "https://a.example/1", "title": "", "date": ""}
     said = SearchReply(answer="a", claims=[claim], confidence="low", would_change="")
     material = Material((Section("the item", "https://a.example/1"),))
-    office = _office(Completion(said.model_dump_json(), "m", USAGE), has_above=False)
+    completion = Completion(said.model_dump_json(), "m", USAGE)
+    office = _office(completion, completion, has_above=False)
     assert office.answer("search", material).checked is None
+    assert len(office.ask.requests) == 2
+
+
+# What did not hold is asked for once more.
+
+
+def _weighed(count):
+    option = {"name": "Lock", "summary": "A lock file.", "trade_offs": []}
+    other = {"name": "SQLite", "summary": "A database.", "trade_offs": []}
+    said = {
+        "problem": "p",
+        "recommendation": "r",
+        "options": [option, other][:count],
+    }
+    lists = (
+        "constraints criteria affected_paths affected_symbols new_paths migration",
+        "risks open_questions steps wanted",
+    )
+    return PlanReply(**said, **{name: [] for name in " ".join(lists).split()})
+
+
+def test_what_did_not_hold_is_told_once_and_a_better_answer_counts():
+    office = _office(_weighed(1), _weighed(2))
+    outcome = office.answer("plan")
+    assert len(outcome.checked.reply.options) == 2
+    assert outcome.escalated_from == ""
+    first, second = office.ask.requests
+    assert second.user == first.user
+    assert "at least two that really differ" in second.added
+    assert "A lock file." in second.added
+
+
+def test_what_does_not_hold_again_goes_one_class_up():
+    office = _office(_weighed(1), _weighed(1), _weighed(2))
+    outcome = office.answer("plan")
+    assert (outcome.model_class, outcome.escalated_from) == ("reasoning", "balanced")
+    assert office.ask.routes == [(FIRST,), (FIRST,), (ABOVE,)]
+
+
+def test_a_second_try_that_fails_leaves_the_class_above_to_answer():
+    office = _office(_weighed(1), ProviderError("no model answered"), _weighed(2))
+    assert len(office.answer("plan").checked.reply.options) == 2
+
+
+def test_what_was_looked_up_goes_along_one_class_up():
+    asking = _weighed(1).model_copy(update={"wanted": ["b.py"]})
+    office = _office(asking, asking, asking, _weighed(2), files={"b.py": "y = 2"})
+    assert office.answer("plan").checked is not None
+    assert office.looked_up == [("b.py",)]
+    assert "y = 2" in office.ask.requests[-1].user

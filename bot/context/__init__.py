@@ -62,7 +62,8 @@ class Material:
     the files of the pinned SHA are shown, "" where there is none; `stakes` how much a
     wrong answer would cost. `is_partial`: files that should have been read were not.
     `fingerprints` name the failures of a CI run, so that they are known again.
-    `before` is the earlier review of the change, held against it as it is now.
+    `before` is the earlier review of the change, held against it as it is now; `today`
+    is the day of the run (ISO), "" where it does not matter.
     """
 
     sections: tuple[Section, ...] = ()
@@ -74,3 +75,4 @@ class Material:
     is_partial: bool = False
     fingerprints: tuple[str, ...] = ()
     before: Before | None = None
+    today: str = ""

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from bot.context import Section
+from bot.context.kinds import UNREAD, kind_of
 from bot.text import sanitize
 
 SHOWN_PATHS = 400
 MENTIONED_FILES = 8
+MOST_MANIFESTS = 12
 FILE_LIMIT = 200_000  # characters of one file
 MANIFESTS = (
     "pyproject.toml",
@@ -111,10 +113,15 @@ def whole(
 
 
 def manifests(files: Files) -> dict[str, str]:
-    """Read the manifests at the top of the tree, by path."""
-    there = set(files.tree())
-    read = {name: files.file(name) for name in MANIFESTS if name in there}
-    return {name: text for name, text in read.items() if text}
+    """Read the manifests of the tree by path, the shallowest first, a dozen at most."""
+    found = [p for p in files.tree() if p.rpartition("/")[2] in MANIFESTS]
+    kept = [path for path in sorted(found, key=_shallow_first) if _is_own(path)]
+    read = {path: files.file(path) for path in kept[:MOST_MANIFESTS]}
+    return {path: text for path, text in read.items() if text}
+
+
+def _is_own(path: str) -> bool:
+    return kind_of(path) not in UNREAD and kind_of(path) != "test"
 
 
 def _file_name(path: str, size: int, limit: int) -> str:

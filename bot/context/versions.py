@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.context.prose_lines import MAX_TEXT, lines
@@ -43,14 +43,19 @@ def declared_versions(text: str, manifests: Mapping[str, str]) -> tuple[Version,
 
     One `Version` a declaring line whose name occurs in the text as a word.
     """
-    words = {word.lower() for word in _WORD.findall(text[:MAX_TEXT])[:_MAX_WORDS]}
+    named = words(text)
     found: list[Version] = []
     for path, manifest in manifests.items():
         for number, line in enumerate(lines(manifest), 1):
             declared = _declared(line)
-            if declared is not None and _is_named(declared[0], words):
+            if declared is not None and _is_named(declared[0], named):
                 found.append(Version(*declared, path, number))
     return tuple(found)
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text that may be names of dependencies, in lower case."""
+    return frozenset(w.lower() for w in _WORD.findall(text[:MAX_TEXT])[:_MAX_WORDS])
 
 
 def named_versions(text: str) -> tuple[str, ...]:
@@ -80,6 +85,6 @@ def _declared(line: str) -> tuple[str, str] | None:
     return (match["name"], match["version"]) if match else None
 
 
-def _is_named(name: str, words: set[str]) -> bool:
+def _is_named(name: str, words: Collection[str]) -> bool:
     lowered = name.lower()
     return lowered in words or lowered.rpartition("/")[2] in words

@@ -7,10 +7,24 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot import findings
-from bot.context import CITED, Finding, Material, Section, report, repository, thread
+from bot.context import (
+    Finding,
+    Material,
+    Section,
+    horizon,
+    linked,
+    locks,
+    report,
+    repository,
+    thread,
+    versions,
+)
+from bot.context.kinds import kind_of
+from bot.context.versions import Version
 from bot.events import Event
 from bot.tasks import Answer, Checked, Needs, Reader, Task
 from bot.text import sanitize
+from bot.verify import sources
 
 PROMPT = """\
 You answer a question about the present state of the world outside this repository:
@@ -18,12 +32,28 @@ releases, compatibility, vulnerabilities, outages. Search the web; do not answer
 from memory. Give a short answer, then each claim it rests on with the address,
 title and date of the page that says so. Prefer the project's own release notes,
 documentation and issue tracker. The versions this repository really uses are in the
-data. Say how sure you are and what would change the answer. A claim without a page
-is worthless here: leave it out."""
+data, and so is today's date. Give dates as YYYY-MM-DD, "" where a page has none. Say
+how sure you are and what would change the answer. A claim without a page is
+worthless here: leave it out. The answer says nothing that no claim says."""
 
 VERSION = "{name} is declared as {version}"
+LOCKED = "{name} is locked at {version}"
 NO_VERSION = "no manifest declares a dependency that the question names"
+IN_USE = "versions this repository uses of what is asked about"
 UNCITED = "claim without a page the search returned"
+FOREIGN_ADDRESS = "address that no search returned"
+SEARCH_AGAIN = (
+    "no claim rests on a page that your own search returned: search the web, and give "
+    "each claim with the address of a result"
+)
+NOT_SEARCHED = "_Nothing was searched, and no model answers this from memory._"
+OLD = "older than the question asks for"
+NO_DATE = "no date"
+LESS = (
+    "_{count} claim{s} rested on no page and {were} left out; the answer above may "
+    "still lean on {them}._"
+)
+MOST_LOCKS = 6
 
 
 class Claim(BaseModel):
@@ -49,44 +79,82 @@ class SearchReply(BaseModel):
 
 
 def gather(event: Event, reader: Reader) -> Material:
-    """Read the question and the versions this repository declares of what it names."""
-    said = f"{event.title}\n{event.body}\n{event.comment.body if event.comment else ''}"
+    """Read the question and the versions in use of what it names."""
+    texts = (event.body, event.comment.body if event.comment else "")
+    said = "\n".join((event.title, *texts))
     read = repository.manifests(reader)
     declared = report.declared_versions(said, read)
-    found = tuple(
+    pinned = _pinned(said, reader)
+    found = [
         Finding(
             "version",
-            VERSION.format(name=each.name, version=each.version),
+            text.format(name=v.name, version=v.version),
             "minor",
-            each.path,
-            each.line,
+            v.path,
+            v.line,
         )
-        for each in declared
-    )
-    if not found:
-        found = (Finding("no-version", NO_VERSION),)
+        for text, group in ((VERSION, declared), (LOCKED, pinned))
+        for v in group
+    ] or [Finding("no-version", NO_VERSION)]
     manifests = (
-        Section(f"file {path}", sanitize.code(text).text, "code", priority=2)
+        Section(f"file {path}", sanitize.code(text).text, "code", priority=4)
         for path, text in read.items()
     )
-    sections = (*thread.sections(event, reader), *manifests)
+    sections = (
+        *thread.sections(event, reader),
+        *_in_use((*declared, *pinned)),
+        *linked.sections(event, texts, reader),
+        *manifests,
+    )
     return Material(sections, (*found, *thread.findings(event)))
+
+
+def _pinned(said: str, reader: Reader) -> tuple[Version, ...]:
+    names = versions.words(said)
+    paths = sorted(
+        (path for path in reader.tree() if kind_of(path) == "lock"),
+        key=lambda path: (path.count("/"), path),
+    )[:MOST_LOCKS]
+    found = (
+        locks.pinned(path, text, names)
+        for path in paths
+        if (text := reader.file(path)) is not None
+    )
+    return tuple(each for group in found for each in group)[:40]
+
+
+def _in_use(found: tuple[Version, ...]) -> tuple[Section, ...]:
+    rows = [f"{v.name} {v.version} ({v.path}:{v.line})" for v in found]
+    if not rows:
+        return ()
+    text = sanitize.code("\n".join(rows)).text
+    return (Section(IN_USE, text, "code", priority=1),)
 
 
 def check(reply: SearchReply, material: Material) -> Checked:
     """Keep the claims whose page the provider's own search returned."""
-    cited = {
-        line
-        for section in material.sections
-        if section.name == CITED
-        for line in section.text.splitlines()
-    }
-    kept = [claim for claim in reply.claims if claim.url in cited]
-    missed = len(reply.claims) - len(kept)
+    pages = sources.pages(material.sections)
+    kept, dropped = [], []
+    for claim in reply.claims:
+        page = pages.get(sources.plain(claim.url))
+        if page is None:
+            dropped.append(UNCITED)
+            continue
+        # The page's title as it came back: a model may give it a better one.
+        title = page.title or claim.title
+        kept.append(claim.model_copy(update={"url": page.url, "title": title}))
+    answer, first = sources.without_others(reply.answer, pages)
+    change, second = sources.without_others(reply.would_change, pages)
+    dropped += [FOREIGN_ADDRESS] * (first + second)
+    lost = len(reply.claims) - len(kept)
+    if kept and lost:
+        answer = f"{answer}\n\n{_less(lost)}"
+    changed = {"claims": kept, "answer": answer, "would_change": change}
     return Checked(
-        reply.model_copy(update={"claims": kept}),
-        tuple(UNCITED for _ in range(missed)),
+        reply.model_copy(update=changed),
+        tuple(dropped),
         failed=not kept,
+        repair="" if kept else SEARCH_AGAIN,
     )
 
 
@@ -94,17 +162,37 @@ def render(reply: SearchReply | None, material: Material) -> Answer:
     """Write the answer with its sources; else the versions in use."""
     shown = findings.as_markdown(material.findings)
     if reply is None:
-        return Answer(shown, weight=findings.heaviest(material.findings))
-    claims = "\n".join(_claim(claim) for claim in reply.claims)
+        weight = findings.heaviest(material.findings)
+        body = f"{NOT_SEARCHED}\n\n{shown}" if material.findings else ""
+        return Answer(body, weight=weight)
+    since = horizon.since(_question(material), material.today)
+    claims = "\n".join(_claim(claim, since) for claim in reply.claims)
     sure = f"Confidence: {reply.confidence}. What would change it: {reply.would_change}"
     folds = (("Versions in this repository", shown),) if shown else ()
     return Answer(f"{reply.answer}\n\n{claims}\n\n{sure}", folds, weight="major")
 
 
-def _claim(claim: Claim) -> str:
+def _question(material: Material) -> str:
+    asked = ("the item", "the request's own words")
+    return "\n".join(s.text for s in material.sections if s.name in asked)
+
+
+def _less(count: int) -> str:
+    if count == 1:
+        return LESS.format(count=1, s="", were="was", them="it")
+    return LESS.format(count=count, s="s", were="were", them="them")
+
+
+def _claim(claim: Claim, since: str) -> str:
     # The address stands as code: links lead only to hosts the policy allows.
-    dated = f", {claim.date}" if claim.date else ""
-    return f"- {claim.text} ({claim.title}{dated}: `{claim.url}`)"
+    written = horizon.day(claim.date)
+    dated = (
+        written.isoformat() if len(claim.date.strip()) >= 10 and written else claim.date
+    )
+    is_old = written is not None and bool(since) and written.isoformat() < since
+    notes = [claim.title, dated if written else NO_DATE, OLD if is_old else ""]
+    told = ", ".join(note for note in notes if note)
+    return f"- {claim.text} ({told}: `{claim.url}`)"
 
 
 TASK = Task(

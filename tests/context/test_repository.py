@@ -77,8 +77,13 @@ def test_without_a_tree_there_is_no_outline():
     assert repository.outline(FakeReader()) == ()
 
 
-def test_manifests_at_the_top_are_read():
-    files = {"pyproject.toml": "[project]", "sub/package.json": "{}", "go.mod": ""}
-    assert repository.manifests(FakeReader(files=files)) == {
-        "pyproject.toml": "[project]"
+def test_manifests_are_read_the_shallowest_first():
+    files = {
+        "sub/package.json": "{}",
+        "pyproject.toml": "[project]",
+        "go.mod": "",
+        "tests/data/package.json": "{}",
+        "vendor/x/Cargo.toml": "[package]",
     }
+    found = repository.manifests(FakeReader(files=files))
+    assert list(found) == ["pyproject.toml", "sub/package.json"]
