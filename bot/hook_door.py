@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,9 @@ def main(name: str, arguments: Sequence[str]) -> int:
     """
     # pydantic would look for plugins among all that is installed: slow, and not ours.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if name != ASKING:
+        # Over before collecting would pay.
+        gc.disable()
     config = _own_config() if name == ASKING else None
     call = hooks.Call(
         name=name,

@@ -162,9 +162,9 @@ def _pre_commit(call: Call) -> Said:
     from bot.context import untested
 
     changes = [_change(file) for file in change.files]
+    notes = _notes(change, _broken(changes))
     tests = _tests(changes, untested.words_of(changes), root=call.root, environ=environ)
     found = untested.untested(changes, tests)
-    notes = _notes(change, changes)
     if not found and not notes:
         return Said()
     # Read last: a commit without anything to say pays for no policy.
@@ -189,13 +189,25 @@ def _change(file: staged.StagedFile) -> Change:
     return Change(file.path, file.text, file.lines, is_new=file.is_new)
 
 
-def _notes(change: staged.StagedChange, changes: Sequence[Change]) -> list[str]:
-    from bot.context.symbols import has_errors, language_of
+def _notes(change: staged.StagedChange, broken: Sequence[str]) -> list[str]:
+    from bot.context.symbols import language_of
 
     unread = [path for path in change.unread if language_of(path)]
-    broken = [c.path for c in changes if has_errors(c.path, c.source.encode())]
     notes = ((UNREAD, unread), (UNPARSED, broken))
     return [text.format(paths=_named(paths)) for text, paths in notes if paths]
+
+
+def _broken(changes: Sequence[Change]) -> list[str]:
+    """The files with syntax errors; what all of them define is known afterwards."""
+    from bot.context.symbols import has_errors, symbols
+
+    found: list[str] = []
+    for each in changes:
+        data = each.source.encode("utf-8", "replace")
+        if has_errors(each.path, data):
+            found.append(each.path)
+        symbols(each.path, data)
+    return found
 
 
 def _named(paths: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import Literal
 
-from tree_sitter import Language, Node, Parser, TreeCursor
+from tree_sitter import Language, Node, Parser, Tree, TreeCursor
 
 from bot.context.symbol_tables import BY_SUFFIX, LANGUAGES, Table
 
@@ -78,7 +78,7 @@ def symbols(path: str, source: bytes) -> tuple[Symbol, ...]:
     if not name or len(source) > MAX_SOURCE:
         return ()
     table = LANGUAGES[name]
-    tree = Parser(_language(name)).parse(source)
+    tree = _tree(name, source)
     exported = _exported(source) if table.by_export else frozenset()
     found = _walk(tree.walk(), table, exported, source=source)
     return tuple(sorted(found, key=lambda s: (s.start, -s.end, len(s.qualified))))
@@ -89,7 +89,7 @@ def has_errors(path: str, source: bytes) -> bool | None:
     name = language_of(path)
     if not name or len(source) > MAX_SOURCE:
         return None
-    return Parser(_language(name)).parse(source).root_node.has_error
+    return _tree(name, source).root_node.has_error
 
 
 def error_count(path: str, source: bytes) -> int | None:
@@ -97,7 +97,7 @@ def error_count(path: str, source: bytes) -> int | None:
     name = language_of(path)
     if not name or len(source) > MAX_SOURCE:
         return None
-    pending = [Parser(_language(name)).parse(source).root_node]
+    pending = [_tree(name, source).root_node]
     count = 0
     while pending:
         node = pending.pop()
@@ -115,7 +115,7 @@ def statements(path: str, source: bytes) -> frozenset[int]:
     name = language_of(path)
     if not name or len(source) > MAX_SOURCE:
         return frozenset()
-    tree = Parser(_language(name)).parse(source)
+    tree = _tree(name, source)
     return frozenset(
         node.start_point[0] + 1
         for node, _ in _nodes(tree.walk())
@@ -128,6 +128,12 @@ def _can_run(node: Node) -> bool:
         return False
     only = node.named_children[0] if node.named_child_count == 1 else None
     return node.type != "expression_statement" or only is None or only.type != "string"
+
+
+# Asked about one file in a row: its symbols, its errors.
+@lru_cache(maxsize=1)
+def _tree(name: str, source: bytes) -> Tree:
+    return Parser(_language(name)).parse(source)
 
 
 @cache

@@ -9,7 +9,7 @@ from itertools import accumulate
 from posixpath import basename, commonprefix, dirname
 
 # A stem such as `a` is part of many names; the nearest are found all the same.
-MOST_NAMED_LIKE = 200
+MOST_NAMED_LIKE = 40
 
 
 @dataclass(frozen=True, slots=True)
