@@ -23,20 +23,28 @@ if TYPE_CHECKING:
 POLICY = ".github/routing.toml"
 COMPILED = "routebot-hooks.json"
 HOOKS = ("pre-commit", "pre-push")
-MAX_BYTES = 64 * 1024
+# Bytes of the compiled form: four lists of as many globs as a policy may have.
+MAX_BYTES = 128 * 1024
 MAX_GLOBS = 100
 FORMAT = 1
+_GLOBS = ("ignore", "critical", "standard", "routine")
 _BRANCHES = ("main", "master", "trunk", "develop")
 _REMOTE = "refs/remotes/origin/"
 
 
 @dataclass(frozen=True, slots=True)
 class HookSettings:
-    """What a policy may say to a hook: which run, whether they stop, paths left out."""
+    """What a policy may say to a hook: which run, and whether they may stop git.
+
+    `ignore` are paths left out; `critical`, `standard` and `routine` its stakes.
+    """
 
     run: tuple[str, ...] = HOOKS
     blocking: bool = False
     ignore: tuple[str, ...] = ()
+    critical: tuple[str, ...] = ()
+    standard: tuple[str, ...] = ()
+    routine: tuple[str, ...] = ()
 
 
 def of_policy(policy: Policy) -> HookSettings:
@@ -51,6 +59,9 @@ def of_policy(policy: Policy) -> HookSettings:
         run=tuple(name for name in chosen if not off[name]),
         blocking=policy.hooks.blocking,
         ignore=test.ignore if test else (),
+        critical=policy.stakes.critical,
+        standard=policy.stakes.standard,
+        routine=policy.stakes.routine,
     )
 
 
@@ -92,14 +103,12 @@ def checked(data: bytes, *, key: str) -> HookSettings | None:
         return None
     if not isinstance(said, dict) or said.get("key") != key:
         return None
-    run, ignore = _texts(said, "run"), _texts(said, "ignore")
-    blocking = said.get("blocking")
-    if run is None or ignore is None or not isinstance(blocking, bool):
+    run, blocking = _texts(said, "run"), said.get("blocking")
+    if run is None or not set(run) <= set(HOOKS) or not isinstance(blocking, bool):
         return None
-    is_sound = set(run) <= set(HOOKS) and len(ignore) <= MAX_GLOBS
-    if not is_sound or any(map(globs.problem, ignore)):
-        return None
-    return HookSettings(run, blocking, ignore)
+    lists = {name: _globs(said, name) for name in _GLOBS}
+    sound = {name: found for name, found in lists.items() if found is not None}
+    return HookSettings(run, blocking, **sound) if len(sound) == len(lists) else None
 
 
 def policy_blob(*, root: Path, environ: Mapping[str, str]) -> str:
@@ -143,6 +152,13 @@ def _blob(line: str) -> str:
     # "<sha> <type> <size>", or "<what was asked> missing".
     fields = line.split(" ")
     return fields[0] if len(fields) == 3 and fields[1] in ("commit", "blob") else ""
+
+
+def _globs(said: Mapping[str, object], name: str) -> tuple[str, ...] | None:
+    found = _texts(said, name)
+    if found is None or len(found) > MAX_GLOBS or any(map(globs.problem, found)):
+        return None
+    return found
 
 
 def _texts(said: Mapping[str, object], name: str) -> tuple[str, ...] | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     # bot.tasks is built on pydantic, which the pre-commit path must not pay for.
     from bot.context.untested import Change, Untested
     from bot.events import Event
+    from bot.hook_settings import HookSettings
     from bot.tasks import Reader
 
 MAX_LINES = 15
@@ -39,7 +40,9 @@ IN_PROGRESS = (
 )
 
 HEADLINE = "routebot: {count} without a test in reach"
-ITEM = "  {path}:{line}  {symbol} {why}; test goes into {test_file}"
+ITEM = "  {path}:{line}  {symbol} {why}{weight}; test goes into {test_file}"
+CRITICAL = ", critical"
+CALLED = ", called {count} times here"
 MORE = "  ... and {count} more"
 COMMAND = "write them: routebot suggest-tests --write   (skip: ROUTEBOT_SKIP=1)"
 UNREAD = "routebot: not looked at, binary or over 2 MB: {paths}"
@@ -139,12 +142,18 @@ def untested_lines(found: Sequence[Untested], *, room: int = MAX_LINES) -> list[
                 line=each.line,
                 symbol=each.symbol,
                 why=each.why,
+                weight=_weight(each),
                 test_file=each.test_file,
             )
         )
     if len(found) > room:
         lines.append(MORE.format(count=len(found) - room))
     return [*lines, COMMAND]
+
+
+def _weight(each: Untested) -> str:
+    called = CALLED.format(count=each.callers) if each.callers > 1 else ""
+    return (CRITICAL if each.stakes == "critical" else "") + called
 
 
 def _pre_commit(call: Call) -> Said:
@@ -171,10 +180,25 @@ def _pre_commit(call: Call) -> Said:
     settings = hook_settings.read(root=call.root, git_dir=common_dir, environ=environ)
     if call.name not in settings.run:
         return Said()
-    found = tuple(e for e in found if not globs.any_match(e.path, settings.ignore))
+    found = _ranked(found, changes, settings)
     stops = settings.blocking and bool(found)
     room = MAX_LINES - len(notes) - stops
     return Said([*untested_lines(found, room=room), *notes], stops)
+
+
+def _ranked(
+    found: Iterable[Untested], changes: Sequence[Change], settings: HookSettings
+) -> tuple[Untested, ...]:
+    """What matters most first; the policy's ignored paths are left out."""
+    from bot import stakes
+    from bot.context import untested_rank
+
+    def level(path: str) -> str:
+        return stakes.assess(paths=(path,), globs=settings).level
+
+    kept = [e for e in found if not globs.any_match(e.path, settings.ignore)]
+    texts = {each.path: each.source for each in changes}
+    return untested_rank.ranked(kept, texts, stakes=level)
 
 
 def _may_matter(path: str) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from bot.globs import any_match
-from bot.policy.model import Stakes as StakesGlobs
-from bot.policy.model import StakesLevel
+
+if TYPE_CHECKING:
+    # The policy is built on pydantic, which a git hook must not pay for.
+    from bot.policy.model import StakesLevel
 
 LEVELS: tuple[StakesLevel, ...] = ("routine", "standard", "critical")
 # Beyond these a change is hard to hold in one head (added and removed lines; files;
@@ -20,6 +23,29 @@ MANY_FOLDERS = 4
 MOST_PATHS = 3_000
 MOST_TEXT = 64_000
 LONGEST_PATH = 1_000
+
+
+class Globs(Protocol):
+    """What a policy says of paths (`bot.policy.model.Stakes`)."""
+
+    @property
+    def critical(self) -> tuple[str, ...]:
+        """Paths where a wrong answer costs most."""
+
+    @property
+    def standard(self) -> tuple[str, ...]:
+        """Paths that the tables here overrate."""
+
+    @property
+    def routine(self) -> tuple[str, ...]:
+        """Paths where it costs little."""
+
+
+@dataclass(frozen=True, slots=True)
+class _NoGlobs:
+    critical: tuple[str, ...] = ()
+    standard: tuple[str, ...] = ()
+    routine: tuple[str, ...] = ()
 
 
 def _sets(table: dict[str, str]) -> dict[str, frozenset[str]]:
@@ -140,7 +166,7 @@ def assess(
     added: int = 0,
     removed: int = 0,
     text: str = "",
-    globs: StakesGlobs | None = None,
+    globs: Globs | None = None,
 ) -> Stakes:
     """Say how much a wrong answer would cost.
 
@@ -148,7 +174,7 @@ def assess(
     lines. `globs` (the policy's) win over the tables for the paths they match. The
     level is standard without a change. Same input, same answer.
     """
-    own = globs or StakesGlobs()
+    own = globs or _NoGlobs()
     looked_at = [path for path in paths[:MOST_PATHS] if len(path) <= LONGEST_PATH]
     counted = [path for path in looked_at if _counts(path, own)]
     critical = [
@@ -175,13 +201,13 @@ def _level(
     return base
 
 
-def _base(paths: Sequence[str], looked_at: list[str], own: StakesGlobs) -> StakesLevel:
+def _base(paths: Sequence[str], looked_at: list[str], own: Globs) -> StakesLevel:
     if not paths or len(looked_at) < len(paths):
         return "standard"
     return "routine" if all(_is_calm(path, own) for path in looked_at) else "standard"
 
 
-def _is_calm(path: str, own: StakesGlobs) -> bool:
+def _is_calm(path: str, own: Globs) -> bool:
     if any_match(path, (*own.critical, *own.standard)):
         return False
     return any_match(path, (*own.routine, *DOCS, *TESTS))
@@ -193,12 +219,12 @@ def _calm(level: StakesLevel, paths: Sequence[str]) -> list[Reason]:
     return [Reason("docs, tests or routine paths only", f"{len(paths)} files")]
 
 
-def _by_policy(paths: list[str], own: StakesGlobs) -> list[Reason]:
+def _by_policy(paths: list[str], own: Globs) -> list[Reason]:
     hit = next((p for p in paths if any_match(p, own.critical)), None)
     return [Reason("policy", hit)] if hit is not None else []
 
 
-def _counts(path: str, own: StakesGlobs) -> bool:
+def _counts(path: str, own: Globs) -> bool:
     # A workflow may be written in Markdown, so these come before the docs.
     if any_match(path, own.routine + own.standard + own.critical):
         return False

@@ -48,6 +48,7 @@ def test_defaults_are_those_of_the_shipped_policy(repo: Repo) -> None:
         ("enabled = false\n", HookSettings(run=())),
         ("[tasks.test]\nenabled = false\n", HookSettings(run=("pre-push",))),
         ("[tasks.review]\nenabled = false\n", HookSettings(run=("pre-commit",))),
+        ('[stakes]\ncritical = ["till/**"]\n', HookSettings(critical=("till/**",))),
         ('[tasks.test]\nignore = ["gen/**"]\n', HookSettings(ignore=("gen/**",))),
     ],
 )
@@ -76,7 +77,8 @@ def test_compiled_form_is_what_is_read_as_long_as_the_policy_is_the_same(
 
 
 def _form(**said: object) -> bytes:
-    sound = {"key": KEY, "run": [], "blocking": True, "ignore": []}
+    lists = {key: [] for key in ("ignore", "critical", "standard", "routine")}
+    sound = {"key": KEY, "run": [], "blocking": True, **lists}
     return json.dumps(sound | said).encode()
 
 
@@ -90,6 +92,7 @@ TAMPERED = {
     "a text for a list": _form(run="pre-push"),
     "a number in a list": _form(ignore=[1]),
     "no glob": _form(ignore=["/etc/**"]),
+    "a list that is missing": _form(routine=None),
     "many globs": _form(ignore=["a"] * 101),
     "not UTF-8": b"\xff",
 }
@@ -98,6 +101,10 @@ TAMPERED = {
 @pytest.mark.parametrize("kind", TAMPERED)
 def test_what_no_policy_could_say_is_not_taken(kind: str) -> None:
     assert hook_settings.checked(TAMPERED[kind], key=KEY) is None
+
+
+def test_form_without_a_fault_is_taken() -> None:
+    assert hook_settings.checked(_form(), key=KEY) == HookSettings((), True)
 
 
 def test_form_of_another_version_or_policy_is_not_taken() -> None:

@@ -426,6 +426,32 @@ def test_policy_leaves_paths_out(repo: Repo, terminal: Terminal) -> None:
     ]
 
 
+def test_what_matters_most_stands_first(repo: Repo, terminal: Terminal) -> None:
+    repo.commit({POLICY: '[stakes]\ncritical = ["till/**"]\n'})
+    branch = "def pay(a):\n    if a:\n        return a\n    return pay(pay(a))\n"
+    repo.stage({"a.py": "def plain():\n    pass\n", "b.py": branch, "till/c.go": GO})
+
+    terminal.run(repo, "pre-commit")
+
+    assert terminal.lines[1:-1] == [
+        "  till/c.go:3  Run is new, critical; test goes into till/c_test.go",
+        "  b.py:1  pay is new (1 branch), called 2 times here; test goes into "
+        "tests/test_b.py",
+        "  a.py:1  plain is new; test goes into tests/test_a.py",
+    ]
+
+
+def test_new_branch_of_a_tested_function_is_named(
+    repo: Repo, terminal: Terminal
+) -> None:
+    longer = "def one(a=0):\n    if a:\n        return 2\n    return 1\n"
+    repo.stage({"app.py": longer})
+
+    terminal.run(repo, "pre-commit")
+
+    assert terminal.lines[1].startswith("  app.py:2  one has 1 branch new or changed")
+
+
 @pytest.mark.parametrize(("says", "status"), [("true", 2), ("false", 0)])
 def test_blocking_policy_stops_a_commit_and_says_how_to_go_on(
     repo: Repo, terminal: Terminal, says: str, status: int
