@@ -101,6 +101,12 @@ class Ranking:
             paths = (path for path in paths if kind_of(path) in wanted)
         return tuple(path for _, path in zip(range(most), paths, strict=False))
 
+    def near(self, part: float) -> tuple[str, ...]:
+        """Name the source files that come near the best, by `part` of its score."""
+        code = [each for each in self.files if kind_of(each.path) == "source"]
+        least = code[0].score * part if code else 0.0
+        return tuple(each.path for each in code if each.score >= least)
+
 
 def rank(title: str, body: str, *, files: Texts, most: int = MOST_READ) -> Ranking:
     """Rank the files of a repository by what an issue says.

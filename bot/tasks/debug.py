@@ -14,6 +14,7 @@ from bot.context import (
     ci,
     ci_findings,
     duplicates,
+    fit,
     full_stack,
     linked,
     report,
@@ -198,6 +199,8 @@ def _coverage(material: Material) -> str:
     )
     files = [s for s in material.sections if s.name.startswith("file ")]
     whole = f"{len(files)} file{'s' * (len(files) != 1)} whole"
+    tokens = sum(map(fit.section_tokens, material.sections))
+    whole = f"{whole}, about {tokens:,} tokens in all"
     if not logs:
         return whole
     lines = f"all {total:,}" if read >= total else f"the last {read:,} of {total:,}"

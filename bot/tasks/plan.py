@@ -45,7 +45,7 @@ TWO_OPTIONS = (
     "with what it gains and costs on the criteria this issue cares about"
 )
 INVENTED = "{kind} that does not exist"
-MOST_LIKELY = 5
+MOST_LIKELY, LIKELY_FROM = 5, 0.4
 
 
 class TradeOff(BaseModel):
@@ -127,7 +127,7 @@ def gather(event: Event, reader: Reader) -> Material:
 def _found(
     event: Event, reader: Reader, *, paths: tuple[str, ...], ranking: Ranking
 ) -> tuple[Finding, ...]:
-    likely = ranking.best(MOST_LIKELY, kinds=("source",))
+    likely = ranking.near(LIKELY_FROM)[:MOST_LIKELY]
     templates = reader.texts(template.paths(reader.tree()))
     return (
         *report.missing_design(event.title, event.body),

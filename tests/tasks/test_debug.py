@@ -122,7 +122,8 @@ def test_of_a_run_the_verdict_comes_first_and_the_coverage_last():
     material = _of_run(base=(Job(9, "test", "success"),), change=PARSE_ERROR)
     body = TASK.render(_reply("return RATES[count]"), material).body
     assert body.startswith("**Caused by this change**")
-    assert body.endswith("_Read: all 32 log lines, 2 files whole._")
+    assert "_Read: all 32 log lines, 2 files whole, about " in body
+    assert body.endswith(" tokens in all._")
 
 
 def test_what_did_not_fit_is_not_said_to_be_read():
