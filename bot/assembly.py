@@ -289,6 +289,7 @@ def rules_of(inputs: Inputs) -> Rules:
         hosts=frozenset((*LINK_HOSTS, host)) - {""},
         marker_key=inputs.marker_key,
         link=inputs.run_url,
+        now=utc_now(),
     )
 
 

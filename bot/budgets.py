@@ -67,6 +67,9 @@ class Books(Protocol):
     def thread(self) -> Paid:
         """What was spent in the event's thread so far."""
 
+    def written(self) -> int:
+        """How many comments of ours the repository got today."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Limit:

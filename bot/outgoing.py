@@ -18,7 +18,8 @@ class Rules:
 
     `vault` knows the secrets of this process, `hosts` those a link may lead to,
     `marker_key` seals the markers, `link` is where the job summary can be read.
-    `tracking_issue` is the policy's word on failures of the default branch.
+    `tracking_issue` is the policy's word on failures of the default branch, `now` the
+    time (ISO 8601, UTC) that new comments are counted by, "" to count none.
     """
 
     vault: secrets.Vault
@@ -26,6 +27,7 @@ class Rules:
     marker_key: str = ""
     link: str = ""
     tracking_issue: bool = False
+    now: str = ""
 
 
 def safe(text: str, rules: Rules) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from bot import (
+    caps,
     earlier,
     footer,
     ledger,
@@ -43,6 +44,7 @@ MOVED = "the head moved while the answer was made; nothing was posted"
 READ_ONLY = "the token may not comment here; the answer is in the job summary"
 GONE = "there is nothing to comment on any more; the answer is in the job summary"
 UNREACHED = "{problem}; the answer is in the job summary"
+FULL = "{reason}; the answer is in the job summary"
 _GONE = frozenset({404, 410})
 
 
@@ -75,9 +77,9 @@ def to_thread(
     again, whoever made it. Where GitHub takes no comment the text is still there, for
     the job summary. Raises `SecretInOutput` (nothing was posted).
     """
-    if draft.kind == "nothing":
-        return Published("skipped", reason=draft.reason)
     shown = visible(draft, rules)
+    if draft.kind == "nothing":
+        return Published("skipped", shown, reason=draft.reason)
     text = _whole(shown, draft, rules)
     try:
         if event.number is None:
@@ -100,7 +102,7 @@ def to_thread(
 def to_terminal(draft: Draft, rules: Rules) -> Published:
     """Show a draft and write nothing anywhere. Raises `SecretInOutput`."""
     if draft.kind == "nothing":
-        return Published("skipped", reason=draft.reason)
+        return Published("skipped", visible(draft, rules), reason=draft.reason)
     parts = [visible(draft, rules, fold=footer.unfolded)]
     parts += _folded(draft.asides, rules, fold=footer.unfolded)
     parts += [remark.as_text(comment, rules) for comment in draft.inline]
@@ -167,7 +169,7 @@ def _post(
     assert event.number is not None
     slot = _slot(draft, event, rules=rules)
     if draft.kind == "refusal":
-        return _refuse(shown, event, slot=slot, publisher=publisher)
+        return _refuse(shown, event, slot=slot, publisher=publisher, rules=rules)
     there = publisher.own_comments(slot.place.number)
     is_review = event.is_pull_request and draft.task == earlier.TASK
     if is_review and not sticky.find(there, slot):
@@ -176,6 +178,9 @@ def _post(
     is_quiet = draft.kind == "answer" and not draft.speaks
     if is_quiet and not sticky.find(there, slot):
         return Published(_quiet(draft), text, reason=draft.notice)
+    reason = _full(slot, there, rules)
+    if reason:
+        return Published(_quiet(draft), text, reason=FULL.format(reason=reason))
     kept = _better(draft, slot, there=there)
     if kept is not None:
         publisher.react(event, KEPT_REACTION)
@@ -234,10 +239,19 @@ def _slot(draft: Draft, event: Event, *, rules: Rules) -> Slot:
     return Slot(task, key, place)
 
 
-def _refuse(text: str, event: Event, *, slot: Slot, publisher: Publisher) -> Published:
+def _full(slot: Slot, there: list[OwnComment], rules: Rules) -> str:
+    """Say why this would be one new comment too many, "" where it is not (T22)."""
+    if sticky.find(there, slot):
+        return ""
+    return caps.in_thread([each.made_at for each in there], now=rules.now)
+
+
+def _refuse(
+    text: str, event: Event, *, slot: Slot, publisher: Publisher, rules: Rules
+) -> Published:
     publisher.react(event, REFUSED_REACTION)
     there = publisher.own_comments(slot.place.number)
-    if text and not sticky.find(there, slot):
+    if text and not (sticky.find(there, slot) or _full(slot, there, rules)):
         done = sticky.upsert(text, slot, record=None, there=there, comments=publisher)
         return Published("created", text, done.comment.url)
     return Published("skipped", text, reason="refused with a reaction")

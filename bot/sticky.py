@@ -22,12 +22,14 @@ class OwnComment:
     """A comment that our own account wrote.
 
     `pull` is the pull request's number where it is the body of a review there, else 0.
+    `made_at` is GitHub's time (ISO 8601, "" where it says none).
     """
 
     id: int
     body: str
     url: str = ""
     pull: int = 0
+    made_at: str = ""
 
 
 class Comments(Protocol):

@@ -47,6 +47,9 @@ class FakeBooks:
             raise HostError(self.fault)
         return self.in_thread
 
+    def written(self) -> int:
+        return 0
+
 
 def _means(books, rules="", *, by=WRITER, event=None, **given):
     world = fakes.world(rules=rules, books=books, marker_key="k", **given)

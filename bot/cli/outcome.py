@@ -46,7 +46,7 @@ def done(
         action.write_outputs(inputs.output_path, values)
         click.echo(action.notice(line(published)))
     elif output_format == "json":
-        click.echo(json.dumps(_as_json(published, record), indent=2))
+        click.echo(json.dumps(_as_json(published, draft), indent=2))
     else:
         if published.text:
             click.echo(published.text)
@@ -58,11 +58,12 @@ def done(
 def shown(published: Published, draft: Draft, *, output_format: str = "text") -> int:
     """Print the answer to a local command; returns the exit status.
 
-    On a terminal the Markdown is rendered, elsewhere it is printed as it is.
+    As text it is rendered on a terminal; elsewhere, and as `markdown`, it is printed as
+    it is.
     """
     if output_format == "json":
-        click.echo(json.dumps(_as_json(published, draft.record), indent=2))
-    elif published.text and sys.stdout.isatty():
+        click.echo(json.dumps(_as_json(published, draft), indent=2))
+    elif output_format == "text" and published.text and sys.stdout.isatty():
         # Imported here: only people need it.
         from rich.console import Console
         from rich.markdown import Markdown
@@ -70,7 +71,7 @@ def shown(published: Published, draft: Draft, *, output_format: str = "text") ->
         Console().print(Markdown(published.text))
     else:
         click.echo(published.text or published.reason)
-    return 0
+    return FAULT_IN_TERMINAL if published.status == "degraded" else 0
 
 
 def analyzed(inputs: Inputs, draft: Draft) -> int:
@@ -79,6 +80,8 @@ def analyzed(inputs: Inputs, draft: Draft) -> int:
     status = "skipped" if draft.kind == "nothing" else status
     said = " · ".join(p for p in ("draft written", draft.reason, draft.notice) if p)
     if inputs.is_action:
+        if status == "skipped":
+            action.write_summary(inputs.summary_path, draft.body)
         action.write_outputs(inputs.output_path, outputs(status, draft.record))
         click.echo(action.notice(said))
         return 0
@@ -154,7 +157,8 @@ def _severity(error: BotError) -> tuple[str, int, int]:
     return "degraded", 0, FAULT_IN_TERMINAL
 
 
-def _as_json(published: Published, record: Record | None) -> dict[str, object]:
+def _as_json(published: Published, draft: Draft) -> dict[str, object]:
+    record = draft.record
     stored = record.model_dump(mode="json", by_alias=True) if record else None
     return {
         "schema": 1,
@@ -162,5 +166,6 @@ def _as_json(published: Published, record: Record | None) -> dict[str, object]:
         "reason": published.reason,
         "url": published.url,
         "text": published.text,
+        "comments": [each.model_dump(mode="json") for each in draft.inline],
         "record": stored,
     }

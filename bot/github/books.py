@@ -46,6 +46,7 @@ class GitHubBooks:
     run: str = ""
     marker_key: str = ""
     ceiling: float = 0.0
+    _today: list[dict[str, Any]] | None = None
 
     @property
     def repository_id(self) -> int:
@@ -67,7 +68,7 @@ class GitHubBooks:
     def day(self) -> Day:
         """Read what was spent since midnight, UTC. Raises `HostError`."""
         midnight = f"{self.now()[:10]}T00:00:00Z"
-        comments = list(self._comments(midnight))
+        comments = self._comments_of_today()
         told = [
             history
             for item in comments
@@ -82,6 +83,24 @@ class GitHubBooks:
         runs, is_whole = self._runs(midnight)
         left, lost = self._unrecorded(runs, {record.run for record in records})
         return Day((*paid, *left), lost, gap or ("" if is_whole else MANY_RUNS))
+
+    def written(self) -> int:
+        """Count our comments made since midnight, UTC. Raises `HostError`.
+
+        Takes one request where fewer than a hundred changed, two at the most.
+        """
+        midnight = f"{self.now()[:10]}T00:00:00Z"
+        made = (
+            str(item.get("created_at") or "")
+            for item in self._comments_of_today()
+            if self._is_ours(item)
+        )
+        return sum(at >= midnight for at in made)
+
+    def _comments_of_today(self) -> list[dict[str, Any]]:
+        if self._today is None:
+            self._today = list(self._comments(f"{self.now()[:10]}T00:00:00Z"))
+        return self._today
 
     def _comments(self, since: str) -> Iterator[dict[str, Any]]:
         where = f"{self.client.path}/issues/comments"

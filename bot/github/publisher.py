@@ -169,4 +169,5 @@ def _comment(item: dict[str, Any], *, pull: int = 0) -> OwnComment:
         id=int(item["id"]),
         body=item.get("body") or "",
         url=item.get("html_url") or "",
+        made_at=item.get("created_at") or item.get("submitted_at") or "",
     )

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from bot import globs, providers, tasks
 from bot.catalog import Route
+from bot.classify.bias import MOST as MOST_BIAS
 from bot.context import Severity
 from bot.errors import UsageError
 from bot.policy import errors as policy_errors
@@ -26,6 +27,10 @@ MAX_CALLS_OTHERWISE = 4
 MAX_USD_PER_EVENT = 50.0
 MAX_INLINE = 10
 MAX_PROBES = 500
+# New comments of ours (contract T22).
+MAX_COMMENTS_PER_THREAD_PER_HOUR = 3
+MAX_COMMENTS_PER_THREAD_PER_DAY = 10
+MAX_COMMENTS_PER_DAY = 100
 
 
 def _glob(value: str) -> str:
@@ -84,6 +89,7 @@ Globs = Annotated[tuple[Glob, ...], Field(max_length=100)]
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 Usd = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
 Calls = Annotated[int, Field(ge=0, le=100_000)]
+Bias = Annotated[float, Field(ge=-MOST_BIAS, le=MOST_BIAS, allow_inf_nan=False)]
 TaskName = Annotated[str, AfterValidator(_task_name)]
 RepositoryPath = Annotated[str, AfterValidator(_repository_path)]
 
@@ -179,11 +185,17 @@ class TaskPolicy(_Strict):
     when: tuple[When, ...] = Field(default=(), max_length=50)
 
 
+class Classify(_Strict):
+    """What the team's corrections taught: added to a task's score, in logits."""
+
+    bias: Mapping[TaskName, Bias] = Field(default_factory=dict)
+
+
 class Budget(_Strict):
     """What may be spent beyond one event; None is no limit. A day is UTC's.
 
     Money in USD, calls to models. `outsiders_…` are for all people together who may
-    not write here.
+    not write here. `max_comments_…` count new comments of ours; an edit is none.
     """
 
     max_usd_per_day: Usd | None = None
@@ -194,6 +206,19 @@ class Budget(_Strict):
     max_calls_per_actor_per_day: Calls | None = None
     outsiders_usd_per_day: Usd = 2.0
     outsiders_calls_per_day: Calls | None = None
+    max_comments_per_thread_per_hour: int = Field(
+        default=MAX_COMMENTS_PER_THREAD_PER_HOUR,
+        ge=0,
+        le=MAX_COMMENTS_PER_THREAD_PER_HOUR,
+    )
+    max_comments_per_thread_per_day: int = Field(
+        default=MAX_COMMENTS_PER_THREAD_PER_DAY,
+        ge=0,
+        le=MAX_COMMENTS_PER_THREAD_PER_DAY,
+    )
+    max_comments_per_day: int = Field(
+        default=MAX_COMMENTS_PER_DAY, ge=0, le=MAX_COMMENTS_PER_DAY
+    )
 
 
 class HookPolicy(_Strict):
@@ -213,6 +238,7 @@ class Policy(_Strict):
     outsiders: Literal["balanced", "findings"] = "balanced"
     max_usd_per_event: float = Field(ge=0, le=MAX_USD_PER_EVENT, allow_inf_nan=False)
     max_calls_per_event: int = Field(ge=0, le=MAX_CALLS_PER_EVENT)
+    classify: Classify = Field(default_factory=Classify)
     budget: Budget = Field(default_factory=Budget)
     baseline: ClassName = "balanced"
     confidence_threshold: float = Field(ge=0, le=1)
