@@ -13,6 +13,7 @@ from bot.cli import door
 from bot.cli.options import event_options, format_option
 from bot.context import Material, fit
 from bot.errors import GitError, UsageError
+from bot.events import Event
 from bot.tasks import Reader
 
 ROW = "{tokens:>9,}  {priority}{must}  {kind:<6} {name}"
@@ -30,6 +31,13 @@ TOTAL = "{tokens:>9,}  in all, for {family} models; {findings} findings need non
     type=click.Choice(["anthropic", "anthropic-old", "openai", "xai", "compatible"]),
     help="Whose tokens to count.",
 )
+@click.option(
+    "--issue",
+    "issue_path",
+    default="",
+    metavar="FILE",
+    help="An issue instead of an event: its title on the first line, then its text.",
+)
 @format_option("text", "json")
 def context(
     task: str,
@@ -37,23 +45,39 @@ def context(
     event_path: str,
     policy: str,
     family: fit.Family,
+    issue_path: str,
     output_format: str,
 ) -> None:
-    """Show the sections TASK would send for an event, with the tokens of each.
+    """Show the sections TASK would send for an event or an issue, with their tokens.
 
     Files come from this checkout's HEAD; what only GitHub knows is listed as not read.
     """
     if task not in tasks.names():
         raise UsageError(f"no task {task!r}; there are {', '.join(tasks.names())}")
-    entered = door.enter(
-        event_name=event_name, event_path=event_path, policy=policy, dry_run=True
-    )
+    if issue_path:
+        event = _issue(issue_path)
+    else:
+        entered = door.enter(
+            event_name=event_name, event_path=event_path, policy=policy, dry_run=True
+        )
+        event = entered.event
     reader = _reader()
-    material = tasks.load(task).gather(entered.event, reader)
+    material = tasks.load(task).gather(event, reader)
     if output_format == "json":
         click.echo(json.dumps(_as_json(material, reader, family), indent=2))
     else:
         click.echo(_as_text(material, reader, family))
+
+
+def _issue(path: str) -> Event:
+    """An issue as somebody would write it, from a file of one's own."""
+    try:
+        text = Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError as exc:
+        said = f"cannot read the issue {path} ({exc.strerror}); name another file"
+        raise UsageError(said) from exc
+    title, _, body = text.partition("\n")
+    return Event("issues", "opened", title=title.lstrip("# ").strip(), body=body)
 
 
 def _reader() -> Reader:

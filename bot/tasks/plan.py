@@ -45,7 +45,7 @@ TWO_OPTIONS = (
     "with what it gains and costs on the criteria this issue cares about"
 )
 INVENTED = "{kind} that does not exist"
-MOST_LIKELY, LIKELY_FROM = 5, 0.4
+MOST_LIKELY, LIKELY_FROM = 5, 0.2
 
 
 class TradeOff(BaseModel):
