@@ -39,7 +39,7 @@ IN_PROGRESS = (
     "rebase-apply",
 )
 
-HEADLINE = "routebot: {count} without a test in reach"
+HEADLINE = "routebot: {count} lacking a test"
 ITEM = "  {path}:{line}  {symbol} {why}{weight}; test goes into {test_file}"
 CRITICAL = ", critical"
 CALLED = ", called {count} times here"

@@ -8,6 +8,7 @@ stale.
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot import policy, workflow_files
+from bot import policy, user_config, workflow_files
 from tests import doc_tables, repositories
 from tests.repositories import Repo
 
@@ -28,6 +29,29 @@ BLOCK = re.compile(
 EVENT = ("--event-name", "issue_comment", "--event-path", "command.json")
 # The largest model of this policy's class has a window of 200,000 tokens.
 NARROW = '[classes.reasoning]\nmodels = ["anthropic:claude-haiku-4-5"]\n'
+LINT = "#!/bin/sh\necho lint: all clean\n"
+UNTESTED: dict[str, str | bytes] = {
+    "orchard/stock.py": """\
+def weight(basket):
+    return sum(basket.values()) * 120
+
+
+def crates(basket, size=10):
+    if size < 1:
+        raise ValueError(size)
+    return -(-sum(basket.values()) // size)
+""",
+    "till/till.go": """\
+package till
+
+func Change(paid, cents int) int {
+\tif paid < cents {
+\t\treturn 0
+\t}
+\treturn paid - cents
+}
+""",
+}
 CI = "name: CI\non: [push]\njobs: {}\n"
 
 
@@ -77,6 +101,50 @@ def hook() -> str:
         return f'```console\n$ git commit -m "Discount"\n{said}\n```'
 
 
+def hooks_session() -> str:
+    """Install beside a hook that is there, commit, look, uninstall."""
+    with _sample() as sample:
+        sample.write(".git/hooks/pre-commit", LINT, mode=0o755)
+        sample.stage(UNTESTED)
+        steps = (
+            ("cat", ".git/hooks/pre-commit"),
+            ("routebot", "hooks", "install"),
+            ("git", "commit", "--quiet", "-m", "Weigh the baskets"),
+            ("routebot", "hooks", "status"),
+            ("routebot", "hooks", "uninstall"),
+            ("cat", ".git/hooks/pre-commit"),
+        )
+        session = "\n".join(_step(sample, *step) for step in steps)
+        return f"```console\n{session}\n```"
+
+
+def hooks_of_another_tool() -> str:
+    """What `routebot hooks install` prints where another tool owns the hooks."""
+    with _sample() as sample:
+        sample.git("config", "core.hooksPath", ".husky")
+        return f"```console\n{_step(sample, 'routebot', 'hooks', 'install')}\n```"
+
+
+def own_settings() -> str:
+    """The keys of the user's own file."""
+    return f"```text\n{chr(10).join(user_config.KEYS)}\n```"
+
+
+def _step(sample: Repo, *words: str) -> str:
+    if words[0] == "routebot":
+        said = _routebot(sample, *words[1:])
+    elif words[0] == "git":
+        done = sample.run(*words[1:])
+        said = done.stdout + done.stderr
+    else:
+        said = (sample.root / words[1]).read_text(encoding="utf-8")
+    # Where the sample lay, and what ran it, is nobody's business.
+    said = said.replace(f"{sample.root.resolve()}/", "").replace(
+        sys.executable, "python"
+    )
+    return f"$ {shlex.join(words)}\n{said.strip()}"
+
+
 def review() -> str:
     """`routebot review` of the sample change, without a model."""
     with _sample() as sample:
@@ -104,6 +172,9 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "check": check,
     "init": init,
     "hook": hook,
+    "hooks-session": hooks_session,
+    "hooks-of-another-tool": hooks_of_another_tool,
+    "own-settings": own_settings,
     "review": review,
 }
 

@@ -90,7 +90,7 @@ def test_names_the_changed_symbols_that_no_test_reaches(
 
     assert terminal.run(repo, "pre-commit") == 0
     assert terminal.lines == [
-        "routebot: 2 changed symbols without a test in reach",
+        "routebot: 2 changed symbols lacking a test",
         "  a.go:3  Run is new; test goes into a_test.go",
         "  app.py:5  two is new; test goes into tests/test_app.py",
         hooks.COMMAND,
