@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 MAX_LENGTH = 200
+_WILD = re.compile(r"[*?/]")
 
 
 def matches(path: str, pattern: str) -> bool:
@@ -12,6 +15,8 @@ def matches(path: str, pattern: str) -> bool:
 
     Takes time proportional to path length times pattern length at worst, on any input.
     """
+    if _literal(pattern) not in path:
+        return False
     if "/" not in pattern and pattern != "**":
         return _segment(path.rpartition("/")[2], pattern)
     return _match(path.split("/"), pattern.split("/"), many="**", one=_segment)
@@ -31,6 +36,13 @@ def problem(pattern: str) -> str:
     if pattern[0] in "/~!" or ".." in pattern.split("/"):
         return "a glob starts inside the repository: no /, ~, ! or .. in front"
     return "" if pattern.isprintable() else "a glob holds printable characters only"
+
+
+# Most patterns are told apart by this alone, in one search in C.
+@lru_cache(maxsize=2_000)
+def _literal(pattern: str) -> str:
+    """The longest piece of a pattern that a matching path holds as it stands."""
+    return max(_WILD.split(pattern), key=len)
 
 
 def _segment(text: str, pattern: str) -> bool:
