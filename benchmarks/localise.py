@@ -87,6 +87,14 @@ class Listed(Sources):
 
 
 @dataclass
+class Nothing(Sources):
+    """The same where no file can be read."""
+
+    def texts(self, paths: Sequence[str]) -> dict[str, str]:
+        return {}
+
+
+@dataclass
 class Rationed(Sources):
     """The same over GitHub's API, where 200 texts are read."""
 
@@ -110,9 +118,9 @@ def _by_path(fix: Fix, files: Mapping[str, str]) -> Sequence[str]:
 
 
 def _paths_only(fix: Fix, files: Mapping[str, str]) -> Sequence[str]:
-    question = relevance.ask(fix.title, fix.body)
-    paths = [path for path in files if kind_of(path) not in UNREAD]
-    return [each.path for each in relevance.ranked(question, paths, {})]
+    nothing = Nothing(files)
+    found = relevance.rank(fix.title, fix.body, files=nothing)
+    return [each.path for each in found.files]
 
 
 def _ranked(kind: Callable[[Mapping[str, str]], Sources]) -> Ranker:

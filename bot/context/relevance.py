@@ -21,7 +21,7 @@ from bot.context.kinds import UNREAD, FileKind, kind_of
 MAX_QUESTION = 64_000
 MAX_TEXT = 120_000
 # Files whose text is looked at, by what their paths say.
-MOST_READ = 4_000
+MOST_READ = 2_000
 # A word of a question that more files than this hold finds none of them.
 MOST_NAMED = 150
 MOST_NAMES = 40
@@ -114,14 +114,12 @@ def rank(title: str, body: str, *, files: Texts, most: int = MOST_READ) -> Ranki
     First by their paths, which costs nothing; then by the texts of the `most` likeliest
     and of those that hold a name the issue writes as code.
     """
-    tree = [path for path in files.tree() if kind_of(path) not in UNREAD]
     question = ask(title, body)
-    by_path = ranked(question, tree, {})
+    search = _Search(question, files.tree())
     named = _naming(body, files)
-    first = dict.fromkeys((*repository.mentioned(f"{title}\n{body}", tree), *named))
-    order = dict.fromkeys((*first, *(each.path for each in by_path)))
+    order = dict.fromkeys((*search.named, *named, *search.by_path()))
     texts = files.texts(list(order)[:most])
-    return Ranking(ranked(question, tree, texts), texts)
+    return Ranking(search.ranked(texts), texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,32 +164,51 @@ def defines(text: str, names: Collection[str]) -> str:
     return next(found, "")
 
 
-def ranked(
-    question: Question, tree: Sequence[str], texts: Mapping[str, str]
-) -> tuple[Ranked, ...]:
-    """Score every path of `tree`, best first; what shares no word is left out.
+class _Search:
+    """One question put to one tree; what its paths say is worked out once."""
 
-    Files that the question names stand first.
-    """
-    finder = _Finder(question.weights)
-    names = {path: finder.of_path(path) for path in tree}
-    found = {path: finder.of_text(texts[path]) for path in tree if path in texts}
-    of_name = _rarity(names.values(), question.weights)
-    of_text = _rarity((counts for counts, _ in found.values()), question.weights)
-    mean = sum(length for _, length in found.values()) / max(len(found), 1) or 1.0
-    scored = []
-    for path in tree:
-        score = sum(of_name[term] * weight for term, weight in names[path].items())
-        counts, length = found.get(path, ({}, 0))
-        score += _saturated(counts, of_text, length / mean)
-        if score:
-            scored.append(Ranked(path, score * _prior(path)))
-    named = repository.mentioned(question.text, tree)
-    top = max((each.score for each in scored), default=1.0)
-    lifted = {path: top * (2 - n / 100) for n, path in enumerate(named)}
-    by_path = {each.path: each for each in scored}
-    by_path |= {path: Ranked(path, score) for path, score in lifted.items()}
-    return tuple(sorted(by_path.values(), key=lambda each: (-each.score, each.path)))
+    def __init__(self, question: Question, tree: Sequence[str]) -> None:
+        kinds = {path: kind_of(path) for path in tree}
+        self._question = question
+        self._finder = _Finder(question.weights)
+        self._priors = {
+            path: _prior(path, kind)
+            for path, kind in kinds.items()
+            if kind not in UNREAD
+        }
+        self.named = repository.mentioned(question.text, tuple(self._priors))
+        names = {path: self._finder.of_path(path) for path in self._priors}
+        rarity = _rarity(names.values(), question.weights)
+        self._of_path = {
+            path: sum(rarity[term] * weight for term, weight in found.items())
+            for path, found in names.items()
+        }
+
+    def by_path(self) -> list[str]:
+        """Every path, the likeliest by its name first."""
+        score = {path: self._of_path[path] * n for path, n in self._priors.items()}
+        return sorted(score, key=lambda path: (-score[path], path))
+
+    def ranked(self, texts: Mapping[str, str]) -> tuple[Ranked, ...]:
+        """Score every path, best first; what shares no word is left out.
+
+        Files that the question names stand first.
+        """
+        known = {path: text for path, text in texts.items() if path in self._priors}
+        found = {path: self._finder.of_text(text) for path, text in known.items()}
+        rarity = _rarity(
+            (counts for counts, _ in found.values()), self._question.weights
+        )
+        mean = sum(length for _, length in found.values()) / max(len(found), 1) or 1.0
+        scores = dict(self._of_path)
+        for path, (counts, length) in found.items():
+            scores[path] += _saturated(counts, rarity, length / mean)
+        scores = {path: n * self._priors[path] for path, n in scores.items() if n}
+        top = max(scores.values(), default=1.0)
+        for n, path in enumerate(self.named):
+            scores[path] = top * (2 - n / 100)
+        order = sorted(scores, key=lambda path: (-scores[path], path))
+        return tuple(Ranked(path, scores[path]) for path in order)
 
 
 @lru_cache(maxsize=100_000)
@@ -221,15 +238,17 @@ class _Finder:
 
     wanted: Mapping[str, float]
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _folders: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def of_path(self, path: str) -> dict[str, float]:
         """The words of a path with their weights: its name's above its folders'."""
-        folders, _, name = path.rpartition("/")
-        counts: dict[str, float] = {}
-        for part, weight in ((folders, _FOLDER), (name, _NAMED)):
-            for each in _NAME.findall(part):
-                counts |= dict.fromkeys(self._terms(each), weight)
-        return counts
+        folder, _, name = path.rpartition("/")
+        around = self._folders.get(folder)
+        if around is None:
+            around = dict.fromkeys(self._all(folder), _FOLDER)
+            self._folders[folder] = around
+        own = self._all(name)
+        return around | dict.fromkeys(own, _NAMED) if own else around
 
     def of_text(self, text: str) -> tuple[dict[str, float], int]:
         """The words of a text with their counts, and its length in names."""
@@ -244,6 +263,9 @@ class _Finder:
                 for term in self._terms(name):
                     counts[term] = counts.get(term, 0.0) + weight * count
         return counts, names.total()
+
+    def _all(self, text: str) -> list[str]:
+        return [term for name in _NAME.findall(text) for term in self._terms(name)]
 
     def _terms(self, name: str) -> tuple[str, ...]:
         known = self._split.get(name)
@@ -276,11 +298,11 @@ def _saturated(
     )
 
 
-def _prior(path: str) -> float:
-    kind = _OF_KIND.get(kind_of(path), 0.0)
+def _prior(path: str, kind: FileKind) -> float:
+    weight = _OF_KIND.get(kind, 0.0)
     # Without a suffix, or with one that no code has, it is mostly data.
     name = path.rpartition("/")[2]
-    return kind if "." in name[1:] else kind * 0.4
+    return weight if "." in name[1:] else weight * 0.4
 
 
 def _naming(text: str, files: Texts) -> tuple[str, ...]:

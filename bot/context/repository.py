@@ -77,13 +77,16 @@ def mentioned(
     A path counts where the text has it whole, or a tail of it with at least one
     folder, or its file name where only one file bears it.
     """
+    words = [word.strip("./-") for word in _WORD.findall(text[:64_000])]
+    last = {word.rpartition("/")[2] for word in words}
     names: dict[str, list[str]] = {}
     for path in tree:
-        for tail in _tails(path):
-            names.setdefault(tail, []).append(path)
+        if path.rpartition("/")[2] in last:
+            for tail in _tails(path):
+                names.setdefault(tail, []).append(path)
     found: dict[str, None] = {}
-    for word in _WORD.findall(text[:64_000]):
-        candidates = names.get(word.strip("./-"), [])
+    for word in words:
+        candidates = names.get(word, [])
         if len(candidates) == 1:
             found.setdefault(candidates[0])
     return tuple(found)[:most]
