@@ -12,12 +12,12 @@ from bot.cli.options import format_option, offline_option
 @click.command()
 @click.argument("commits", default="", metavar="[RANGE]")
 @offline_option
-@format_option("text", "json")
+@format_option("text", "markdown", "json")
 def review(commits: str, offline: bool, output_format: str) -> int:
     """Review the commits of RANGE (default: what is not yet upstream).
 
-    Prints the risk map and, where a model key is set, the model's checked findings.
-    Nothing is written anywhere.
+    Prints the risk map and, where a model key is set, the model's checked findings:
+    rendered on a terminal, as Markdown elsewhere. Nothing is written anywhere.
     """
     event = events.from_command_line("review", [commits] if commits else [])
     published, draft = local.answered(event, commits, offline=offline)

@@ -23,6 +23,7 @@ PARTIAL = (
     "not read still needs a reviewer."
 )
 RISK_MAP = "Risk map (established without a model)"
+NO_CHANGE = "There is nothing to review: no file changes."
 NOTHING_NEW = "Nothing new was found: {coverage}."
 NONE_STANDS = "Nothing stands of what was found before."
 SAID_BEFORE = "_(said before)_"
@@ -41,6 +42,8 @@ def without_model(material: Material) -> Answer:
     """
     if material.before and material.before.earlier.is_known and not material.sections:
         return _unchanged(material)
+    if not material.change:
+        return Answer(NO_CHANGE)
     risk_map = shared.as_markdown(material.findings)
     weight = shared.heaviest(material.findings)
     standing = _standing(material)

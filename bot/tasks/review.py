@@ -102,7 +102,8 @@ def _sections(
     *,
     before: earlier.Before,
 ) -> tuple[Section, ...]:
-    if before.earlier.is_known and not shown:
+    """What a model reads; without a file to read nothing: words are no change."""
+    if not shown:
         return ()
     return (
         *thread.sections(event, reader),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.context import Finding, Material
+from bot.review import words
 from bot.tasks.review import TASK, ReviewReply
 from tests.fakes import PARSE_ERROR, FakeReader, pull
 
@@ -148,5 +149,12 @@ def test_without_a_model_the_risks_are_mapped():
     assert answer.weight == "minor"
 
 
-def test_without_anything_to_say_nothing_is_said():
-    assert TASK.render(None, Material()).body == ""
+def test_of_a_change_of_no_file_nobody_is_told():
+    answer = TASK.render(None, Material())
+    assert (answer.body, answer.weight) == (words.NO_CHANGE, None)
+
+
+def test_where_no_file_is_to_be_read_no_model_is_asked():
+    material = TASK.gather(pull(), FakeReader(LOCK, messages=("Lock again",)))
+    assert material.sections == ()
+    assert material.coverage[0] == "read 0 of 1 files, 1 skipped: lock file"
