@@ -30,6 +30,7 @@ MOST_OF_ONE = 25  # commits of one package
 LEAST_WORDS = 6
 MAX_FILE = 400_000  # bytes
 HALVES = ("tuning", "held out")
+NOTE = "Fixes of {packages} source packages: {names}."
 _FIX = re.compile(
     r"\b(?:fix\w*|bug\w*|cve|crash\w*|prevent\w*|avoid\w*|leak\w*|overflow\w*|race|"
     r"regression|wrong\w*|incorrect\w*|fail\w*|error\w*|vulnerab\w*|traversal|denial)\b",
@@ -147,38 +148,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--misses", action="store_true", help="of the tuning half")
     given = parser.parse_args(arguments)
     found: dict[tuple[str, str], list[list[float]]] = {}
-    packages = set()
-    newest = {
-        p.name.partition("_")[0]: p
-        for p in sorted(given.packages.glob("*.debian.tar.*"))
+    packages: set[str] = set()
+    for fix, files in _every(given.packages):
+        packages.add(fix.package)
+        for name, ranker in RANKERS.items():
+            order = list(dict.fromkeys(ranker(fix, files)))
+            row = [_recall(order[:top], fix.changed) for top in TOP]
+            found.setdefault((fix.half, name), []).append(row)
+        if given.misses and fix.half == HALVES[0] and row[-1] < 1:
+            missed = {p: order.index(p) if p in order else -1 for p in fix.changed}
+            print(fix.package, fix.title, missed, order[:4], sep=" | ")
+    rows = [
+        (half, name, str(len(group)), *map(_mean, zip(*group, strict=True)))
+        for (half, name), group in sorted(found.items(), key=_order)
+    ]
+    heads = ("half", "ranking", "fixes", *(f"recall at {top}" for top in TOP))
+    said = NOTE.format(packages=len(packages), names=", ".join(sorted(packages)))
+    print(f"{tables.columns([heads, *rows])}\n\n{said}")
+    page = f"{tables.markdown([heads, *rows])}\n\n{said}"
+    return max((tables.renew(path, "localise", page) for path in given.into), default=0)
+
+
+def _every(folder: Path) -> Iterator[tuple[Fix, Mapping[str, str]]]:
+    """The fixes of every package, of its newest version where there are several."""
+    named = {
+        path.name.partition("_")[0]: path
+        for path in sorted(folder.glob("*.debian.tar.*"))
     }
-    for patches in newest.values():
-        for fix, files in fixes(patches):
-            packages.add(fix.package)
-            for name, ranker in RANKERS.items():
-                order = list(dict.fromkeys(ranker(fix, files)))
-                row = [_recall(order[:top], fix.changed) for top in TOP]
-                found.setdefault((fix.half, name), []).append(row)
-            if given.misses and fix.half == HALVES[0] and row[-1] < 1:
-                missed = {p: order.index(p) if p in order else -1 for p in fix.changed}
-                print(fix.package, fix.title, missed, order[:4], sep=" | ")
-    table = (
-        tables.Table(
-            "half",
-            ("ranking", "fixes", *(f"recall at {top}" for top in TOP)),
-            [
-                (half, (name, str(len(rows)), *map(_mean, zip(*rows, strict=True))))
-                for (half, name), rows in sorted(found.items(), key=_order)
-            ],
-        )
-        if False
-        else None
-    )
-    del table
-    for (half, name), rows in sorted(found.items(), key=_order):
-        print(f"{half:9} {name:32} {len(rows):4}", *map(_mean, zip(*rows, strict=True)))
-    print(len(packages), "packages")
-    return 0
+    for patches in named.values():
+        yield from fixes(patches)
 
 
 def _order(item: tuple[tuple[str, str], object]) -> tuple[str, int]:
