@@ -49,8 +49,8 @@ class Trial(Protocol):
     def check(self, reply: Any, material: Material) -> Checked:
         """Take a reply in; what is left is all that holds so far."""
 
-    def again(self) -> str:
-        """What to tell the model for another try, "" where there is no need."""
+    def again(self) -> tuple[Section, ...]:
+        """What could not be used and why, () where another try has no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +136,22 @@ def tried(
     if latest.checked is None or not trial.again():
         return latest
     mended = _in_lane(
-        task, material, lane=lane, desk=desk, meter=meter, added=trial.again()
+        task, material, lane=lane, desk=desk, meter=meter, added=_retry(trial)
     )
     latest = mended if mended.checked is not None else latest
     above = desk.above(lane.model_class) if trial.again() else None
     if above is None or not above.routes:
         return latest
     last = _in_lane(
-        task, material, lane=above, desk=desk, meter=meter, added=trial.again()
+        task, material, lane=above, desk=desk, meter=meter, added=_retry(trial)
     )
     if last.checked is None:
         return latest
     return replace(last, escalated_from=lane.model_class)
+
+
+def _retry(trial: Trial) -> str:
+    return prompts.retry(trial.again(), delimiter=prompts.delimiter())
 
 
 def _looked_up(first: Outcome, material: Material) -> tuple[Section, ...]:

@@ -28,6 +28,13 @@ MEND = (
     "follows, with what is wrong with it. Answer once more, whole, in the same form."
 )
 LAST, PROBLEM = "your last answer", "what did not hold"
+# After a trial (`bot.verify.trial`): what it ran and could not use.
+RETRY = (
+    "Your tests were run. Those in the data that follows cannot be used; all others "
+    "are settled and must not be sent again. Send a corrected version of each that can "
+    "be corrected, under the same name, and nothing else. Do not bend a test that "
+    "fails because the code is wrong: leave it out."
+)
 ASK = "Answer the task of the system message from the data above, in the form it asks."
 
 # What some chat templates take for a change of speaker, were it to reach them bare.
@@ -85,6 +92,12 @@ def mend(sections: Sequence[Section], *, delimiter: str) -> str:
     """Write the block that asks for a better answer; what it quotes is data, too."""
     lines = [_encode(section, delimiter) for section in sections]
     return "\n".join([MEND, f"BEGIN DATA {delimiter}", *lines, _tail(delimiter)])
+
+
+def retry(sections: Sequence[Section], *, delimiter: str) -> str:
+    """Write the block that says what was run and failed; all of it is data."""
+    lines = [_encode(section, delimiter) for section in sections]
+    return "\n".join([RETRY, f"BEGIN DATA {delimiter}", *lines, _tail(delimiter)])
 
 
 def _tail(delimiter: str) -> str:

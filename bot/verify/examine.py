@@ -28,7 +28,6 @@ NO_RUNNER = "not run: no test runner for {path} was found"
 PASSES = "passes 3 of 3"
 REVERTED = "fails without the change"
 COVERS = "covers {lines} of {path}"
-RUNS = 3
 
 
 @dataclass(frozen=True, slots=True)

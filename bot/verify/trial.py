@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.context import Material
+from bot.context import Material, Section
 from bot.tasks import Checked
 from bot.tasks.test import Bug, Proven, SuggestedTest, TestReply, TriedReply
 from bot.verify import examine
@@ -14,10 +14,6 @@ from bot.verify.examine import Ground, Verdict
 from bot.verify.sandbox import HOLDS
 from bot.verify.test_run import Bench
 
-AGAIN = """\
-The tests were run. Those below cannot be used; the others are settled and must not be
-sent again. Send a corrected version of each that can be corrected, under the same name.
-A test that fails because the code is wrong stays as it is: leave it out here."""
 MAX_DETAIL = 2_000
 MAX_TESTS = 12
 
@@ -62,14 +58,16 @@ class Trial:
         dropped = tuple(verdict.reason for _, verdict in self.pending.values())
         return Checked(self.reply(), dropped)
 
-    def again(self) -> str:
-        """What to tell the model for another try, "" where nothing is to be mended."""
-        parts = [
-            f"{test.path}: {test.name}: {verdict.reason}\n{test.code}\n"
-            f"{self.clean(verdict.detail)[-MAX_DETAIL:]}"
+    def again(self) -> tuple[Section, ...]:
+        """What was dropped so far, each with its reason and what its run said."""
+        return tuple(
+            Section(
+                f"{test.path}: {test.name}: {verdict.reason}",
+                self.clean(f"{test.code}\n\n{verdict.detail[-MAX_DETAIL:]}").strip(),
+                "code",
+            )
             for test, verdict in self.pending.values()
-        ]
-        return "\n\n".join([AGAIN, *parts]) if parts else ""
+        )
 
     def reply(self) -> TriedReply:
         """All that is known, for whoever shows it."""
