@@ -7,8 +7,11 @@ T38).
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,35 +148,47 @@ def git(
     status outside `accept`.
     """
     try:
-        done = subprocess.run(
+        child = subprocess.Popen(
             ["git", *flags, *arguments],
             cwd=root,
             env=dict(environ),
-            input=stdin,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
     except FileNotFoundError as exc:
         raise GitError("git is not installed, or the folder is gone") from exc
-    except subprocess.TimeoutExpired as exc:
-        raise GitError(f"git {arguments[0]} took over {seconds:g} s") from exc
-    if done.returncode not in accept:
-        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    # A timeout of subprocess's own sleeps between looks, and a commit waits for that.
+    late = threading.Event()
+    watch = threading.Timer(seconds, _stop, (child, late))
+    watch.daemon = True
+    watch.start()
+    try:
+        output, errors = child.communicate(stdin)
+    finally:
+        watch.cancel()
+    if late.is_set():
+        raise GitError(f"git {arguments[0]} took over {seconds:g} s")
+    if child.returncode not in accept:
+        lines = errors.decode("utf-8", "replace").strip().splitlines()
         if lines and "not a git repository" in lines[0]:
             raise GitError(NO_REPOSITORY.format(path=root))
         raise GitError(f"git {arguments[0]}: {lines[0] if lines else 'failed'}")
-    return done.stdout
+    return output
 
 
-def changed(
-    root: Path,
-    environ: Mapping[str, str],
-    *,
-    wanted: Callable[[str], bool] = lambda path: True,
-) -> tuple[StagedFile, ...]:
-    """Read the staged text files that `read` finds. Raises GitError."""
-    return read(root, environ, wanted=wanted).files
+def _stop(child: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    # With what it started, which would hold its pipes open; Windows has no groups.
+    killpg = getattr(os, "killpg", None)
+    try:
+        if killpg is not None:
+            killpg(child.pid, signal.SIGKILL)
+        else:
+            child.kill()
+    except (ProcessLookupError, PermissionError):
+        return
 
 
 def read(

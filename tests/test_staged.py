@@ -20,7 +20,7 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def read(repo: Repo, **extra: str) -> tuple[staged.StagedFile, ...]:
-    return staged.changed(repo.root, staged.inherited(repo.environ | extra))
+    return staged.read(repo.root, staged.inherited(repo.environ | extra)).files
 
 
 def test_reads_the_index_and_not_the_work_tree(repo: Repo) -> None:
@@ -209,7 +209,7 @@ def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
     marker.unlink(missing_ok=True)
     environ = staged.inherited(repo.environ)
 
-    files = staged.changed(repo.root, environ)
+    files = staged.read(repo.root, environ).files
     blobs = staged.listed(["*"], root=repo.root, environ=environ)
     staged.holding(["one"], blobs, root=repo.root, environ=environ)
 
@@ -240,7 +240,7 @@ def test_says_why_git_failed(tmp_path: Path) -> None:
 
 def test_git_that_hangs_is_stopped(tmp_path: Path) -> None:
     fake = tmp_path / "git"
-    fake.write_text("#!/bin/sh\nexec sleep 30\n")
+    fake.write_text("#!/bin/sh\nsleep 30\n")
     fake.chmod(0o755)
     environ = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
 
