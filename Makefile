@@ -126,6 +126,16 @@ hostile: setup  ## run payloads of others against the contract (DATA=folder with
 	@[ -n "$(DATA)" ] || { echo "make hostile DATA=folder"; exit 2; }
 	@ROUTEBOT_HOSTILE=$(abspath $(DATA)) $(BIN)/python -m pytest -q -n auto tests/test_hostile.py
 
+.PHONY: contract
+contract: setup  ## run what shows the contract, row by row, and print the table
+	@$(BIN)/python -m tests.contract
+
+# Seconds for each of the targets, one after the other; TARGETS names some of them.
+FUZZ_SECONDS ?= 600
+.PHONY: fuzz
+fuzz: setup  ## throw generated mutants at everything that reads text of others
+	@$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS) $(TARGETS)
+
 .PHONY: docs
 docs: setup schemas  ## write the generated parts of README and docs/
 	@$(BIN)/python -m tests.doc_blocks

@@ -31,14 +31,17 @@ def live_parts(text: str, host: str) -> list[str]:
     live = re.compile(_LIVE.format(host=re.escape(host)), re.IGNORECASE)
     link = re.compile(rf"https://{re.escape(host)}(/[A-Za-z0-9._~/#-]*)?")
     found = []
-    part, begins = "", True
+    part, begins, before = "", True, ""
     for token in [*tokens_of(text), Token("softbreak", "", 0)]:
         if token.type in ("text", "text_special"):
             part += token.content
             continue
         if live.search(part) or (begins and COMMAND.match(part)):
             found.append(part)
-        begins = token.type in ("softbreak", "hardbreak", "inline")
+        # What begins a cell begins no line.
+        is_cell = token.type == "inline" and before in ("td_open", "th_open")
+        begins = not is_cell and token.type in ("softbreak", "hardbreak", "inline")
+        before = token.type
         part = ""
         if token.type in ("html_inline", "html_block", "image"):
             found.append(token.content or token.type)

@@ -92,6 +92,8 @@ def _fitting(body: str, room: int, unit: Unit) -> str:
         size = _size(line, unit) + 1
         if len(line) > _LONG_LINE and used + size > room:
             left = room - used - _size(closing, unit)
+            if left <= 0:
+                break
             return (
                 "\n".join([*kept, _part(line, left, unit, in_code=in_code)]) + closing
             )
