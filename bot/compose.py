@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
 
 from bot import budgets, catalog, choice, costs, findings
 from bot import policy as policies
@@ -11,7 +12,8 @@ from bot.access import NO_KEY, NO_KEY_FORK, NO_KEY_FORK_THREAD
 from bot.answer import Outcome
 from bot.case import Case
 from bot.catalog import Route
-from bot.classify import Signal
+from bot.classify import Signal, bias
+from bot.context import Severity
 from bot.draft import Draft, Fold, Inline
 from bot.ledger import Chance, Drops, Record, SignalRecord
 from bot.ledger import Outcome as Came
@@ -53,6 +55,7 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         inline=_inline(chosen.inline),
         reviewed=said.reviewed,
         fixed=said.fixed,
+        labels=said.labels,
         speaks=_speaks(case, said, world),
         degraded=degraded,
         notice=_notice(case, outcome) if reply is None else _stepped_down(case, world),
@@ -64,6 +67,7 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
             meter=meter,
             world=world,
             came="degraded" if degraded else came,
+            weight=said.weight,
         ),
     )
 
@@ -151,7 +155,13 @@ def _inline(comments: Iterable[InlineComment]) -> tuple[Inline, ...]:
 
 
 def _record(
-    case: Case, outcome: Outcome, *, meter: Meter, world: World, came: Came
+    case: Case,
+    outcome: Outcome,
+    *,
+    meter: Meter,
+    world: World,
+    came: Came,
+    weight: Severity | None,
 ) -> Record:
     decided, classified = case.decision, case.classification
     largest = decided.estimate.largest_model
@@ -192,12 +202,30 @@ def _record(
         policy=f"{policies.fingerprint(world.policy)} {world.policy_sha[:12]}".strip(),
         catalogue=catalog.date(),
         failures=case.material.fingerprints[:10],
+        area=_area([file.path for file in case.material.change]),
+        weight=weight or "",
         chances=tuple(
             Chance(task=name, share=round(share, 4))
-            for name, share in classified.distribution[:20]
+            for name, share in _words_alone(case, world)[:20]
         ),
         signals=tuple(_signal(signal) for signal in classified.signals[:8]),
     )
+
+
+def _words_alone(case: Case, world: World) -> bias.Distribution:
+    """What the text alone made of each task, so that no bias is learned twice."""
+    found = case.classification.distribution
+    return bias.without(found, world.policy.classify.bias)
+
+
+def _area(paths: Sequence[str]) -> str:
+    """The folder, else the kind of file, that all of a change lies in; "" for none."""
+    folders = {path.partition("/")[0] for path in paths if "/" in path}
+    if len(folders) == 1 and all("/" in path for path in paths):
+        return f"{folders.pop()}/**"[:200]
+    kinds = {PurePosixPath(path).suffix for path in paths}
+    suffix = kinds.pop() if len(kinds) == 1 else ""
+    return f"**/*{suffix}"[:200] if suffix else ""
 
 
 def _elsewhere(case: Case, meter: Meter, route: Route) -> float | None:

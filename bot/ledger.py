@@ -84,7 +84,8 @@ class Record(BaseModel):
     the same tokens would have cost on the policy's baseline class and on its largest
     model; both are approximate, since tokenizers differ. `run` is the workflow run and
     its attempt, `number` the thread (0: none), `actor` who set it off, `trust` whether
-    they may write here.
+    they may write here. `area` is a glob that all changed paths match ("" for none),
+    `weight` the heaviest of what was said ("" for nothing).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -127,6 +128,8 @@ class Record(BaseModel):
     catalogue: Short = ""
     failures: Annotated[tuple[Short, ...], Field(max_length=10)] = ()
     signals: Annotated[tuple[SignalRecord, ...], Field(max_length=20)] = ()
+    area: Short = ""
+    weight: Short = ""
     chances: Annotated[tuple[Chance, ...], Field(max_length=20)] = ()
 
 

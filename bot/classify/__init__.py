@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from bot.classify import bias as leaning
 from bot.classify import features, rules, text
 from bot.classify.rules import Verdict
 from bot.events import Event
 
 FALLBACK = "triage"  # the cheapest way to be wrong
+BIAS = "bias of the policy"
 # Events whose title and body may decide; a dispatch names an issue by number.
 _READ = frozenset({"issues", "issue_comment", "workflow_dispatch"})
 
@@ -50,12 +52,14 @@ def classify(
     trusted_labels: Sequence[str] = (),
     headings: Mapping[str, str] = MappingProxyType({}),
     threshold: float = 0.0,
+    bias: Mapping[str, float] = MappingProxyType({}),
 ) -> Classification | None:
     """Find the task of an event; None when nothing routes.
 
     `commanded` is the task a slash command or a dispatch named. `labels` maps labels
     to tasks, and only `trusted_labels` (set by people with write access) count.
-    `headings` maps the fields of issue forms to tasks, whoever filled them in. Text
+    `headings` maps the fields of issue forms to tasks, whoever filled them in. `bias`
+    is what the policy adds to each task's score (`bot.classify.bias`). Text
     whose confidence is below `threshold` becomes `triage`, with the text's best guess
     as the runner-up.
     """
@@ -72,7 +76,7 @@ def classify(
         return Classification(verdict.task, "rule", 1.0, (signal,), "")
     if not _is_readable(event):
         return None
-    return _cautious(by_text(event.title, event.body), threshold)
+    return _cautious(by_text(event.title, event.body, bias), threshold)
 
 
 def _by_label(
@@ -95,16 +99,21 @@ def _is_readable(event: Event) -> bool:
     return bool(event.title.strip() or event.body.strip())
 
 
-def by_text(title: str, body: str) -> Classification:
-    """Classify an issue by its words and shape alone."""
+def by_text(
+    title: str, body: str, bias: Mapping[str, float] = MappingProxyType({})
+) -> Classification:
+    """Classify an issue by its words and shape, and the policy's bias."""
     found = features.extract(title, body)
     weights = text.shipped()
-    ranked = text.distribution(found, weights)
+    ranked = leaning.applied(text.distribution(found, weights), bias)
     (task, confidence), (runner_up, _) = ranked[:2]
     signals = tuple(
         Signal(carrier.name, carrier.weight, carrier.evidence)
         for carrier in text.carriers(found, weights, task=task)
     )
+    if bias.get(task):
+        said = f"{task} {bias[task]:+.2f}"
+        signals = (*signals, Signal(BIAS, bias[task], said))
     return Classification(task, "text", confidence, signals, runner_up, ranked)
 
 

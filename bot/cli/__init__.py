@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hooks": ("bot.cli.hooks", "Install or remove the local git hooks."),
     "ledger": ("bot.cli.ledger", "List every recorded decision, with its cost."),
     "report": ("bot.cli.report", "Show what was spent, saved and corrected."),
+    "learn": ("bot.cli.learn", "Propose a change of the policy out of corrections."),
     "hook": ("bot.cli.hook", "What the installed git hooks call."),
 }
 

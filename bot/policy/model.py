@@ -171,6 +171,7 @@ class TaskPolicy(_Strict):
     """What a repository sets about one task; `ceiling` is the highest class it gets.
 
     `tracking_issue`: each failure of the default branch is followed in an issue.
+    `labels`: whether labels that fit an issue are suggested, or applied as well.
     """
 
     enabled: bool = True
@@ -182,6 +183,7 @@ class TaskPolicy(_Strict):
     inline: int = Field(default=MAX_INLINE, ge=0, le=MAX_INLINE)
     instructions: RepositoryPath = ""
     tracking_issue: bool = False
+    labels: Literal["suggest", "apply"] = "suggest"
     when: tuple[When, ...] = Field(default=(), max_length=50)
 
 
