@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 from bot import budgets, catalog, choice, costs, findings
 from bot import policy as policies
@@ -164,8 +165,8 @@ def _record(
     weight: Severity | None,
 ) -> Record:
     decided, classified = case.decision, case.classification
-    largest = decided.estimate.largest_model
     return Record(
+        **_bill(case, meter, world),
         at=world.now(),
         event=case.event.kind,
         task=case.task.name,
@@ -177,23 +178,12 @@ def _record(
         model_class=outcome.model_class,
         outcome=came,
         reason=outcome.reason[:400],
-        route=str(meter.route) if meter.route else "",
-        calls=meter.calls_made,
-        input_tokens=meter.usage.input_tokens,
-        output_tokens=meter.usage.output_tokens,
-        cached_tokens=meter.usage.cached_tokens,
-        usd=meter.usd_spent,
-        baseline_usd=_elsewhere(case, meter, costs.baseline(world.policy)),
-        largest_model=largest,
-        largest_usd=_elsewhere(case, meter, Route.parse(largest)) if largest else None,
-        fallbacks=tuple(meter.fallbacks[:20]),
         escalated_from=outcome.escalated_from,
         redirected_from=outcome.redirected_from,
         dropped=len(outcome.checked.dropped) if outcome.checked else 0,
         dropped_for=_drops(outcome),
         shares=outcome.shares[:SHARES_SHOWN],
         redactions=case.redactions,
-        seconds=round(meter.seconds, 3),
         sha=case.event.head_sha,
         run=world.run,
         number=case.event.number or 0,
@@ -210,6 +200,25 @@ def _record(
         ),
         signals=tuple(_signal(signal) for signal in classified.signals[:8]),
     )
+
+
+def _bill(case: Case, meter: Meter, world: World) -> dict[str, Any]:
+    """What the answer took, as a record's fields."""
+    largest = case.decision.estimate.largest_model
+    on_largest = _elsewhere(case, meter, Route.parse(largest)) if largest else None
+    return {
+        "route": str(meter.route) if meter.route else "",
+        "calls": meter.calls_made,
+        "input_tokens": meter.usage.input_tokens,
+        "output_tokens": meter.usage.output_tokens,
+        "cached_tokens": meter.usage.cached_tokens,
+        "usd": meter.usd_spent,
+        "baseline_usd": _elsewhere(case, meter, costs.baseline(world.policy)),
+        "largest_model": largest,
+        "largest_usd": on_largest,
+        "fallbacks": tuple(meter.fallbacks[:20]),
+        "seconds": round(meter.seconds, 3),
+    }
 
 
 def _words_alone(case: Case, world: World) -> bias.Distribution:
