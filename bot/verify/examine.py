@@ -26,6 +26,8 @@ PROVES_NOTHING = "passes, but would without the change, and reaches no line it l
 BROKEN = "does not run"
 NO_RUNNER = "not run: no test runner for {path} was found"
 PASSES = "passes 3 of 3"
+# How pytest, unittest, jest and vitest begin what an assertion says.
+_ASSERTED = ("AssertionError", "assert ", "Failed: DID", "Error: expect(")
 REVERTED = "fails without the change"
 COVERS = "covers {lines} of {path}"
 
@@ -159,13 +161,11 @@ class _Trial:
         """Whether an assertion did not hold, or the code under test raised."""
         if outcome.status != "failed":
             return False
-        is_python = self.path.endswith(".py")
-        asserted = outcome.said.startswith(("AssertionError", "assert ", "Failed: DID"))
+        # In Go a panic is no failure but an error: what failed was asserted.
+        asserted = self.path.endswith(".go") or outcome.said.startswith(_ASSERTED)
         here = outcome.path in ("", self.path)
         in_code = not here and is_relative(outcome.path)
-        return (
-            not is_python or asserted or (in_code and kind_of(outcome.path) == "source")
-        )
+        return asserted or (in_code and kind_of(outcome.path) == "source")
 
     def _again(self, first: Report) -> Verdict | None:
         """Run the whole file in its order, then in a random one."""
@@ -223,7 +223,8 @@ def _worst(report: Report, names: Sequence[str]) -> Outcome:
 
 def _lacks_a_name(outcome: Outcome) -> bool:
     kinds = ("ImportError", "ModuleNotFoundError", "NameError", "AttributeError")
-    return outcome.said.startswith((*kinds, "ReferenceError"))
+    unknown = outcome.said.startswith((*kinds, "ReferenceError"))
+    return unknown or "is not a function" in outcome.said
 
 
 def _changed_lines(change: Change) -> frozenset[int]:

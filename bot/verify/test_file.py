@@ -157,8 +157,9 @@ def _end_of_imports(path: str, existing: str) -> int:
     if path.endswith(".go"):
         found_at = _GO_PACKAGE.search(existing)
         return existing.count("\n", 0, found_at.end()) + 1 if found_at else 0
-    start = len(existing) - len(existing.lstrip())
+    start, end = len(existing) - len(existing.lstrip()), 0
     while match := _SCRIPT_IMPORT.match(existing, start):
-        start = match.end()
-        start += len(existing[start:]) - len(existing[start:].lstrip())
-    return existing.count("\n", 0, start) if start else 0
+        end = match.end()
+        rest = existing[end : end + MAX_CODE]
+        start = end + len(rest) - len(rest.lstrip())
+    return existing.count("\n", 0, end) + 1 if end else 0

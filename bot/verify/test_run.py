@@ -108,7 +108,7 @@ class Runner:
 def is_named(key: str, name: str) -> bool:
     """Whether a runner's own name for a test means `f` or `Class.f`."""
     plain = key.partition("[")[0].replace("::", ".")
-    return f".{plain}".endswith(f".{name}")
+    return key == name or f".{plain}".endswith(f".{name}")
 
 
 def chosen(bench: Bench, path: str) -> Runner | None:
@@ -248,18 +248,35 @@ def _script(name: str, options: Sequence[str]) -> Callable[..., Report]:
         bench: Bench, path: str, names: Sequence[str], watched: Sequence[str]
     ) -> Report:
         bench.own.mkdir(exist_ok=True)
-        out = bench.own / "out.json"
-        out.unlink(missing_ok=True)
+        out, lcov = bench.own / "out.json", bench.own / "lcov.info"
+        for file in (out, lcov):
+            file.unlink(missing_ok=True)
         asked = [str(bench.tools.script(name)), *options, path, f"--outputFile={out}"]
         # Both know no order of names: one is chosen by its title, else all are run.
         asked += ["-t", re.escape(names[0])] if len(names) == 1 else []
+        asked += _measuring(bench, name) if watched else []
         ran = bench.run(asked)
+        covered = coverage_data.of_file(lcov, "lcov.info", watched)
+        lines = {each: found.hit for each, found in covered.items()}
         try:
-            return Report(_script_outcomes(json.loads(out.read_bytes()), path))
+            return Report(_script_outcomes(json.loads(out.read_bytes()), path), lines)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return Report(fault=bench.fault(ran) or ran.output[-MAX_SAID:])
 
     return run
+
+
+def _measuring(bench: Bench, name: str) -> list[str]:
+    """Options by which lines are counted; vitest needs a package for it."""
+    if name == "jest":
+        to = f"--coverageDirectory={bench.own}"
+        return ["--coverage", "--coverageReporters=lcovonly", to]
+    node = bench.tools.node
+    if node is None or not (node / "@vitest" / "coverage-v8").exists():
+        return []
+    to = f"--coverage.reportsDirectory={bench.own}"
+    kept = "--coverage.clean=false"
+    return ["--coverage.enabled", "--coverage.reporter=lcovonly", to, kept]
 
 
 def _script_outcomes(said: Mapping[str, Any], path: str) -> dict[str, Outcome]:

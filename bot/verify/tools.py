@@ -48,7 +48,7 @@ def environment(
     """The whole environment of a test run: nothing of the user's but the PATH."""
     home = scratch / "home"
     for folder in (home, scratch / "tmp"):
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     tree = scratch / "tree"
     own = [str(Path(tools.python).parent)] if tools.python else []
     own += [str(tools.node / ".bin")] if tools.node else []
