@@ -113,6 +113,14 @@ benchmark-verdicts: setup  ## measure whose fault a failure is said to be, on be
 benchmark-hooks: setup $(PEERS)/.installed  ## measure what our pre-commit hook adds to a commit, beside pre-commit's own
 	@$(BIN)/python benchmarks/hooks.py --peers $(PEERS)
 
+.PHONY: benchmark-outcome
+benchmark-outcome: setup  ## measure reviews on changes with known faults (ARGS="--model ..."; else as set up here)
+	@$(BIN)/python benchmarks/outcome.py $(ARGS)
+
+.PHONY: benchmark-review
+benchmark-review: setup  ## measure on a loopback GitHub what reviews post and take (PAIRS=folder of archives)
+	@$(BIN)/python benchmarks/review.py $(if $(PAIRS),--pairs $(PAIRS))
+
 .PHONY: failing-logs
 failing-logs: setup  ## run failing suites and capture their logs again (needs the tools they use)
 	@$(BIN)/python -m benchmarks.failing

@@ -69,7 +69,7 @@ def _renew(page: Path, table: str) -> int:
     if not BLOCK.search(text):
         print(NO_BLOCK.format(path=page), file=sys.stderr)
         return 2
-    page.write_text(BLOCK.sub(lambda _: f"{table}\n", text), encoding="utf-8")
+    page.write_text(BLOCK.sub(lambda _: f"{table}\n", text, count=1), encoding="utf-8")
     return 0
 
 

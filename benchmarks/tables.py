@@ -39,5 +39,6 @@ def renew(page: Path, name: str, text: str) -> int:
     if not block.search(old):
         print(NO_BLOCK.format(path=page, name=name), file=sys.stderr)
         return 2
-    page.write_text(block.sub(lambda _: f"{text}\n", old), encoding="utf-8")
+    # Once: after an empty block `sub` would go on to the end of the next one.
+    page.write_text(block.sub(lambda _: f"{text}\n", old, count=1), encoding="utf-8")
     return 0

@@ -155,6 +155,15 @@ def test_the_tables_are_printed_and_written(tmp_path, capsys):
     assert "old" not in page.read_text("utf-8")
 
 
+def test_an_empty_block_is_filled_and_what_follows_it_stays(tmp_path):
+    page = tmp_path / "page.md"
+    end = "<!-- end of benchmark -->\n"
+    rest = f"kept\n<!-- benchmark: verdicts -->\nkept\n{end}"
+    page.write_text(f"<!-- benchmark: router -->\n{end}{rest}")
+    assert tables.renew(page, "router", "new") == 0
+    assert page.read_text() == f"<!-- benchmark: router -->\nnew\n{end}{rest}"
+
+
 def test_a_page_without_the_markers_is_named(tmp_path, capsys):
     page = tmp_path / "page.md"
     page.write_text("<!-- benchmark: router -->\n<!-- end of benchmark -->\n")
