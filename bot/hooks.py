@@ -61,6 +61,8 @@ _REF = re.compile(r"(\S{1,1000}) ([0-9a-f]{40,64}) (\S{1,1000}) ([0-9a-f]{40,64}
 _OFF = ("", "0", "false", "no", "off")
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 MAX_NAMED = 3
+# Of more test files than this only those in reach of the change are searched.
+MANY_TESTS = 500
 
 
 class Pipeline(Protocol):
@@ -254,12 +256,11 @@ def _tests(
     sources = [change.path for change in changes if kind_of(change.path) == "source"]
     globs = test_places.globs_for(sources)
     blobs = staged.listed(globs, root=root, environ=environ)
-    places = test_places.Places(_of_tests(blobs))
-    near = {
-        test: blobs[test]
-        for path in sources
-        for test in places.in_reach(path, most=untested.MAX_TEST_FILES)
-    }
+    tests = list(_of_tests(blobs))
+    if len(tests) > MANY_TESTS:
+        places, most = test_places.Places(tests), untested.MAX_TEST_FILES
+        tests = [test for path in sources for test in places.in_reach(path, most=most)]
+    near = {test: blobs[test] for test in tests}
     held = staged.holding(words, near, root=root, environ=environ)
     return dict.fromkeys(near, "") | held
 

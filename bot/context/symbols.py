@@ -157,16 +157,20 @@ def _walk(
     """Go through the tree without recursion: nesting is in a stranger's hands."""
     opened: list[_Open] = []
     wrappers: list[tuple[int, int, bool]] = []
+    matters = _that_matter(table)
     for node, depth in _nodes(cursor):
         while opened and opened[-1].depth >= depth:
             yield from _closed(opened)
         while wrappers and wrappers[-1][0] >= depth:
             wrappers.pop()
-        if node.type in table.wrappers:
-            is_export = node.type == "export_statement"
-            wrappers.append((depth, node.start_point[0] + 1, is_export))
-        elif node.type in table.branches and opened:
-            opened[-1].branches.append(node.start_point[0] + 1)
+        # Read once: every look makes a new string.
+        node_type = node.type
+        if node_type not in matters:
+            continue
+        line = node.start_point[0] + 1
+        if node_type in table.wrappers:
+            wrappers.append((depth, line, node_type == "export_statement"))
+        _count_branch(node_type, line, table=table, opened=opened)
         definition = _definition(node, depth, table, opened)
         if definition is not None:
             definition.signature = _signature(node, source)
@@ -174,6 +178,19 @@ def _walk(
             opened.append(definition)
     while opened:
         yield from _closed(opened)
+
+
+def _count_branch(
+    node_type: str, line: int, *, table: Table, opened: list[_Open]
+) -> None:
+    if opened and node_type in table.branches and node_type not in table.wrappers:
+        opened[-1].branches.append(line)
+
+
+def _that_matter(table: Table) -> frozenset[str]:
+    definitions = table.classes | table.scopes | table.modules | table.methods
+    definitions |= table.functions | table.holders
+    return definitions | table.wrappers | table.branches
 
 
 def _nodes(cursor: TreeCursor) -> Iterator[tuple[Node, int]]:
