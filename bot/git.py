@@ -185,6 +185,11 @@ class LocalReader:
         self._files: dict[str, str] = {}
 
     @property
+    def root(self) -> Path:
+        """The work tree, where reports of coverage may lie."""
+        return self._checkout.root
+
+    @property
     def head_sha(self) -> str:
         """The pinned commit."""
         return self._range.head

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot import policy, user_config, workflow_files
-from tests import doc_tables, repositories
+from tests import doc_tables, doc_trials, repositories
 from tests.repositories import Repo
 
 ROOT = Path(__file__).parents[1]
@@ -176,6 +176,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "hooks-of-another-tool": hooks_of_another_tool,
     "own-settings": own_settings,
     "review": review,
+    "suggest-tests": doc_trials.suggest_tests,
 }
 
 

@@ -53,7 +53,7 @@ def _found(
     checkout = git.open_repository(Path.cwd(), environ=os.environ)
     chosen = git.staged_range(checkout) if staged else git.resolve(checkout, commits)
     reader = git.LocalReader(checkout, chosen)
-    looked = lacking.find(reader, root=checkout.root)
+    looked = lacking.find(reader)
     return looked.found, [*looked.notes, *reader.missing]
 
 

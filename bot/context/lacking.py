@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot import stakes
 from bot.context import coverage_data, diff, related, untested, untested_rank
 from bot.context.kinds import kind_of
-from bot.context.untested import Change, Untested
+from bot.context.untested import Untested
 
 MAX_NAMES = 60
 
@@ -40,28 +40,33 @@ class Lacking:
 
     found: tuple[Untested, ...] = ()
     notes: tuple[str, ...] = ()
-    changes: tuple[Change, ...] = ()
 
 
-def find(source: Source, *, root: Path | None = None) -> Lacking:
-    """Find and rank what the change leaves untested.
+@runtime_checkable
+class WorkTree(Protocol):
+    """A source with a work tree, where coverage reports may lie."""
 
-    `root` is the work tree whose coverage reports are looked at, None for none.
-    """
+    @property
+    def root(self) -> Path:
+        """Its top folder."""
+
+
+def find(source: Source) -> Lacking:
+    """Find and rank what the change leaves untested, by coverage where it is there."""
     read = diff.read(source.diff())
     changes = untested.of_diff(read.files, read=source.file)
     tests = [path for path in source.tree() if kind_of(path) == "test"]
     code = {c.path: c.source for c in changes if kind_of(c.path) == "source"}
     measured = coverage_data.Coverage({})
-    if root is not None:
-        measured = coverage_data.read(root, code)
+    if isinstance(source, WorkTree):
+        measured = coverage_data.read(source.root, code)
     found = untested.untested(changes, tests, read=source.file, coverage=measured.files)
     names = sorted({each.symbol.rpartition(".")[2] for each in found})[:MAX_NAMES]
     callers = source.naming(names) if names else ()
     near = [p for p in callers if kind_of(p) == "source"][: related.MOST_READ]
     texts = source.texts(near) | code
     ranked = untested_rank.ranked(found, texts, stakes=_stakes)
-    return Lacking(ranked, (*read.problems, *measured.notes), changes)
+    return Lacking(ranked, (*read.problems, *measured.notes))
 
 
 def _stakes(path: str) -> str:

@@ -50,7 +50,7 @@ class Trial:
             key = f"{test.path}::{test.name}"
             if key in self.kept or key in self.bugs:
                 continue
-            self.say(f"running {test.name}")
+            self.say(f"trying {test.name}")
             verdict = examine.examine(
                 self.bench, self.ground, path=test.path, code=test.code
             )

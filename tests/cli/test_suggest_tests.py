@@ -133,7 +133,7 @@ def test_offline_lists_what_is_untested_and_runs_nothing(repo, model):
     shown = json.loads(done.stdout)
     assert "change is new (1 branch)" in shown["text"]
     assert model.requests == []
-    assert "running" not in done.stderr
+    assert "trying" not in done.stderr
     assert suggest_tests.NOTHING_WRITTEN in done.stderr
 
 
