@@ -130,14 +130,8 @@ def made_ready(opened: Opened, world: World) -> Case | Draft:
 
     facts = facts_of(change)
     level = facts.stakes.level
-    shown_at = _shown_at(event, world)
-    material = replace(
-        material, stakes=level, shown_at=shown_at, today=world.now()[:10]
-    )
-    if task.needs.web_search:
-        # What is true now depends on when that is.
-        today = Section(TODAY, material.today, priority=0)
-        material = replace(material, sections=(today, *material.sections))
+    material = replace(material, stakes=level, shown_at=_shown_at(event, world))
+    material = _dated(material, task, world)
     sections = findings.before_sections(material)
     router = Router(task, world.policy, world.means, sections)
     decision = router.decide(classification, facts, wish=wish)
@@ -153,6 +147,16 @@ def made_ready(opened: Opened, world: World) -> Case | Draft:
         redactions,
         shares.of(material, router, decision=decision, file_facts=facts_of_one),
     )
+
+
+def _dated(material: Material, task: Task, world: World) -> Material:
+    """Add today's date where the answer depends on when it is asked."""
+    today = world.now()[:10]
+    if not task.needs.web_search:
+        return material
+    section = Section(TODAY, today, priority=0)
+    sections = (section, *material.sections)
+    return replace(material, today=today, sections=sections)
 
 
 def _shown_at(event: Event, world: World) -> str:

@@ -19,6 +19,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_]{1,40}")
 
 Text = Annotated[str, Field(max_length=200_000)]
 Line = Annotated[str, Field(max_length=1_000)]
+LabelName = Annotated[str, Field(max_length=100)]
 
 
 class _Part(BaseModel):
@@ -61,6 +62,7 @@ class Draft(_Part):
     - `notice`: why a model did not answer, in one sentence, when `degraded`.
     - `reviewed`: the state a review has seen, for the next one; None keeps the last.
     - `fixed`: earlier findings of a review whose code is gone.
+    - `labels`: labels of the repository that fit; added where the policy says so.
     """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
@@ -79,6 +81,7 @@ class Draft(_Part):
     fingerprint: Line = ""
     reviewed: Reviewed | None = None
     fixed: Annotated[tuple[Said, ...], Field(max_length=MOST_SAID)] = ()
+    labels: Annotated[tuple[LabelName, ...], Field(max_length=3)] = ()
     record: Record | None = None
 
     @model_validator(mode="after")

@@ -27,6 +27,7 @@ class Rules:
     marker_key: str = ""
     link: str = ""
     tracking_issue: bool = False
+    applies_labels: bool = False
     now: str = ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -57,6 +57,9 @@ class Publisher(Reviews, Issues, Protocol):
     def react(self, event: Event, content: str) -> None:
         """React to the comment that triggered the event."""
 
+    def add_labels(self, number: int, names: Sequence[str]) -> None:
+        """Add labels to an issue, those of them that the repository has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -88,6 +91,8 @@ def to_thread(
             )
         if _has_moved(draft, event, publisher=publisher):
             return Published("skipped", text, reason=MOVED)
+        if rules.applies_labels and draft.labels and not event.is_pull_request:
+            publisher.add_labels(event.number, draft.labels)
         return _post(
             draft, event, shown=shown, text=text, publisher=publisher, rules=rules
         )

@@ -183,6 +183,7 @@ class FakePublisher:
     reviews: list[tuple[str, list[ReviewComment]]] = field(default_factory=list)
     threads: list[ReviewThread] = field(default_factory=list)
     reactions: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     before_create: Callable[[], None] = lambda: None
@@ -252,6 +253,10 @@ class FakePublisher:
             replace(t, is_resolved=True, resolved_by_us=True) if t.id in threads else t
             for t in self.threads
         ]
+
+    def add_labels(self, number: int, names: Sequence[str]) -> None:
+        self._fail("add_labels")
+        self.labels.extend(names)
 
     def react(self, event: Event, content: str) -> None:
         self._fail("react")

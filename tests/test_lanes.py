@@ -383,3 +383,34 @@ def test_without_a_model_that_searches_none_is_asked(stage: Stage) -> None:
     assert "_Nothing was searched, and no model answers this from memory._" in body
     assert "anthropic:offline" in body
     assert stage.model.requests == []
+
+
+# Triage of issues.
+
+TRIAGE: dict[str, Any] = {
+    "cause": "",
+    "evidence": [],
+    "suspect_path": "",
+    "suspect_line": 0,
+    "missing_information": ["which till"],
+    "next_step": "Ask which till it was.",
+    "needs_debugging": False,
+}
+VAGUE = "The stock crashes with an error. KeyError: 'shelves' on load."
+
+
+@pytest.mark.parametrize("applies", [False, True])
+def test_labels_that_fit_are_named_and_applied_where_the_policy_says_so(
+    stage: Stage, applies: bool
+) -> None:
+    for name in ("bug", "area: stock", "wontfix"):
+        stage.repository.label(name)
+    if applies:
+        policy = '[tasks.triage]\nlabels = "apply"\n'
+        stage.repository.commit({".github/routing.toml": policy})
+    stage.repository.issue("Stock crashes", VAGUE, state="closed")
+    _ask(stage, "triage", "Stock crashes on load", VAGUE, TRIAGE)
+    if not applies:
+        golden_files.check("lane-triage", _comment(stage))
+    labels = stage.repository.issues[2].labels
+    assert labels == (["bug", "area: stock"] if applies else [])

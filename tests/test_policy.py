@@ -68,9 +68,10 @@ def test_every_setting_has_its_default_in_the_preset():
     settings = {field.alias or name for name, field in fields.items()} - {"when"}
     for name, task in shown["tasks"].items():
         # Only a review comments on lines, only a triage follows failures.
-        assert settings - {"inline", "tracking_issue"} <= set(task), name
+        assert settings - {"inline", "tracking_issue", "labels"} <= set(task), name
     assert "inline" in shown["tasks"]["review"]
     assert shown["tasks"]["triage"]["tracking_issue"] is False
+    assert shown["tasks"]["triage"]["labels"] == "suggest"
 
 
 def test_only_a_triage_follows_failures_in_an_issue():
@@ -79,6 +80,13 @@ def test_only_a_triage_follows_failures_in_an_issue():
     assert policy.task(mine, "triage").tracking_issue
     with pytest.raises(PolicyError, match=r":2: tasks\.review\.tracking_issue: only"):
         policy.load(f"[tasks.review]\n{on}", file="r.toml")
+
+
+def test_only_a_triage_applies_labels():
+    on = 'labels = "apply"'
+    assert policy.task(policy.load(f"[tasks.triage]\n{on}"), "triage").labels == "apply"
+    with pytest.raises(PolicyError, match=r":2: tasks\.code\.labels: only"):
+        policy.load(f"[tasks.code]\n{on}", file="r.toml")
 
 
 def test_a_table_is_merged_and_a_list_replaced():

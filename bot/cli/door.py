@@ -138,8 +138,16 @@ def post(door: Door, draft: Draft) -> Published:
     event = pin(client, door.event)
     if tracking.is_due(draft, event):
         rules = replace(rules, tracking_issue=_tracks(door, client))
+    if draft.labels and draft.task == "triage":
+        rules = replace(rules, applies_labels=_applies_labels(door, client))
     publisher = GitHubPublisher(client, door.inputs.bot_login)
     return publish.to_thread(draft, event, publisher=publisher, rules=rules)
+
+
+def _applies_labels(door: Door, client: Client) -> bool:
+    """Whether the policy wants labels applied; it is read here for the same reason."""
+    policy, _ = door.policy_of(client)
+    return policies.task(policy, "triage").labels == "apply"
 
 
 def _tracks(door: Door, client: Client) -> bool:

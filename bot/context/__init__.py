@@ -63,7 +63,8 @@ class Material:
     wrong answer would cost. `is_partial`: files that should have been read were not.
     `fingerprints` name the failures of a CI run, so that they are known again.
     `before` is the earlier review of the change, held against it as it is now; `today`
-    is the day of the run (ISO), "" where it does not matter.
+    is the day of the run (ISO), "" where it does not matter. `labels` are those of the
+    repository that fit.
     """
 
     sections: tuple[Section, ...] = ()
@@ -76,3 +77,4 @@ class Material:
     fingerprints: tuple[str, ...] = ()
     before: Before | None = None
     today: str = ""
+    labels: tuple[str, ...] = ()

@@ -206,6 +206,16 @@ def missing_design(title: str, body: str) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def kind_of_report(title: str, body: str) -> str:
+    """Say what a report reads as: a "bug", a "request", a "question", else ""."""
+    text = f"{title}\n{body}"[:MAX_TEXT].lower()
+    bug = sum(word in text for word in _BUG_WORDS)
+    request = sum(word in text for word in _REQUEST_WORDS)
+    if not bug and not request:
+        return "question" if title.rstrip().endswith("?") else ""
+    return "request" if request >= bug else "bug"
+
+
 def says_when_done(body: str) -> bool:
     """Whether a text says how one would see that it has been done."""
     text = body[:MAX_TEXT].lower()

@@ -1,4 +1,4 @@
-"""What we write to GitHub: comments, one review, reactions, an issue; no more."""
+"""What we write to GitHub: comments, a review, reactions, an issue, labels."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.context.review_threads import ReviewThread
+from bot.errors import HostError
 from bot.events import Actor, Event
-from bot.github import Client, people, threads
+from bot.github import UNREADABLE, Client, people, revisions, threads
 from bot.github.reader import GitHubReader
 from bot.remark import ReviewComment
 from bot.sticky import OwnComment
@@ -138,6 +139,17 @@ class GitHubPublisher:
         where = f"{self.client.path}/{kind}/comments/{comment.id}/reactions"
         self.client.write("POST", where, body={"content": content})
 
+    def add_labels(self, number: int, names: Sequence[str]) -> None:
+        """Add labels to an issue, those of them that the repository has.
+
+        A draft may come from anywhere: what it names is held against the list anew.
+        """
+        known = {label.name for label in revisions.labels(self.client)}
+        wanted = [n for n in names if n in known and not n.startswith("routebot:")]
+        if wanted:
+            where = f"{self.client.path}/issues/{number}/labels"
+            self.client.write("POST", where, body={"labels": wanted})
+
     def _is_own(self, item: dict[str, Any]) -> bool:
         user = item.get("user") or {}
         login, id = str(user.get("login") or ""), int(user.get("id") or 0)
@@ -155,19 +167,27 @@ class GitHubPublisher:
         return f"{self.client.path}/pulls/{comment.pull}/reviews/{comment.id}"
 
 
-def _issue(item: dict[str, Any]) -> OwnComment:
+def _issue(item: Any) -> OwnComment:
     return OwnComment(
-        id=int(item["number"]),
+        id=_number(item, "number"),
         body=item.get("body") or "",
         url=item.get("html_url") or "",
     )
 
 
-def _comment(item: dict[str, Any], *, pull: int = 0) -> OwnComment:
+def _comment(item: Any, *, pull: int = 0) -> OwnComment:
     return OwnComment(
         pull=pull,
-        id=int(item["id"]),
+        id=_number(item, "id"),
         body=item.get("body") or "",
         url=item.get("html_url") or "",
         made_at=item.get("created_at") or item.get("submitted_at") or "",
     )
+
+
+def _number(item: Any, name: str) -> int:
+    """What names it; an answer without is one that was lost (contract R13)."""
+    number = item.get(name) if isinstance(item, dict) else None
+    if not isinstance(number, int):
+        raise HostError(UNREADABLE)
+    return number

@@ -181,6 +181,8 @@ def _ceilings(policy: Policy) -> list[tuple[toml_lines.Path, str]]:
         if said.tracking_issue and name != "triage":
             path = ("tasks", name, "tracking_issue")
             problems.append((path, "only triage follows failures"))
+        if said.labels == "apply" and name != "triage":
+            problems.append((("tasks", name, "labels"), "only triage applies labels"))
     for name in CLASSES:
         if _is_circular(policy, name):
             problems.append((("classes", name, "above"), "leads back to itself"))

@@ -236,7 +236,7 @@ class Answer:
     `folds` are (title, Markdown) pairs that stay closed until somebody opens them;
     `asides` are folds that only the job summary gets. `reviewed` is what the next
     review is to know, None where this one changes nothing about it; `fixed` are earlier
-    findings whose code is gone.
+    findings whose code is gone. `labels` fit the item, for policies that apply them.
     """
 
     body: str
@@ -246,6 +246,7 @@ class Answer:
     asides: tuple[tuple[str, str], ...] = ()
     reviewed: Reviewed | None = None
     fixed: tuple[Said, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 class Files(Protocol):

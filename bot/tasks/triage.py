@@ -15,8 +15,10 @@ from bot.context import (
     ci_findings,
     ci_sections,
     duplicates,
+    own_labels,
     report,
     repository,
+    template,
     thread,
 )
 from bot.events import Event
@@ -59,12 +61,27 @@ def gather(event: Event, reader: Reader) -> Material:
     """Read the failed jobs of a run, or the issue and what resembles it."""
     if event.run is not None or reader.failed_jobs():
         return _of_run(event, reader)
+    if event.is_pull_request or event.is_local:
+        return Material((*thread.sections(event, reader), *_named(event, reader)))
+    return _of_issue(event, reader)
+
+
+def _of_issue(event: Event, reader: Reader) -> Material:
+    issues = (*reader.open_issues(), *reader.closed_issues())
+    templates = reader.texts(template.paths(reader.tree()))
+    fits = own_labels.fitting(event, reader.labels())
     found = (
         *report.missing_fields(event.title, event.body),
-        *duplicates.findings(event, reader.open_issues()),
+        *template.missing_sections(event.body, templates),
+        *duplicates.findings(event, issues),
+        *own_labels.findings(fits),
         *thread.findings(event),
     )
-    return Material((*thread.sections(event, reader), *_named(event, reader)), found)
+    return Material(
+        (*thread.sections(event, reader), *_named(event, reader)),
+        found,
+        labels=tuple(fit.name for fit in fits),
+    )
 
 
 def check(reply: TriageReply, material: Material) -> Checked:
@@ -96,11 +113,12 @@ def render(reply: TriageReply | None, material: Material) -> Answer:
     weight = findings.heaviest(material.findings)
     shown = findings.as_markdown(material.findings)
     if reply is None:
-        return Answer(shown, weight=weight)
+        return Answer(shown, weight=weight, labels=material.labels)
     folds = ((ESTABLISHED, shown),) if shown else ()
     has_point = bool(reply.cause or reply.missing_information)
     body = _joined(_parts(reply))
-    return Answer(body, folds, weight=weight or ("major" if has_point else None))
+    weight = weight or ("major" if has_point else None)
+    return Answer(body, folds, weight=weight, labels=material.labels)
 
 
 def _named(event: Event, reader: Reader) -> tuple[Section, ...]:

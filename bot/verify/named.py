@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from bot import definitions
 from bot.context import Section
 from bot.tasks import Files
-from bot.verify.claims import is_relative
+from bot.verify.claims import path_exists
 
 NOWHERE = "(no such file here)"
 MOST_SYMBOLS = 20
@@ -36,7 +36,7 @@ def marked(text: str, *, known: Collection[str]) -> tuple[str, int]:
 
 def existing(paths: Iterable[str], known: Collection[str]) -> list[str]:
     """Keep the paths that are byte for byte there, each once."""
-    return [p for p in dict.fromkeys(paths) if p in known and is_relative(p)]
+    return [path for path in dict.fromkeys(paths) if path_exists(path, known)]
 
 
 def defined(
