@@ -48,7 +48,10 @@ class Paths:
         The longest tail that both share decides; of what is installed below another
         project's folder all must be shared.
         """
-        named = _VERSIONED.sub("", named[:_MAX_PATH].replace("\\", "/"))
+        named = named[:_MAX_PATH].replace("\\", "/")
+        if (module := _VERSIONED.search(named)) is not None:
+            # A Go module's own folder: what follows is its repository.
+            return self._only(named[module.end() + 1 :])
         inner = _INSTALLED.sub("", named)
         parts = [part for part in inner.split("/") if part not in ("", ".", "..")]
         if inner != named:
