@@ -17,7 +17,8 @@ from bot.tasks import ThreadComment
 
 # Their cost, in USD, stands in the name, so that nobody need download them.
 ARTIFACT = re.compile(r"routebot-record-([0-9]{1,5})-([0-9]{1,6}\.[0-9]{1,6})")
-# Pages of comments and of artifacts; with one of runs never more than four requests.
+# Pages of comments and of artifacts; what is left of the requests is for runs.
+REQUESTS = 4
 COMMENT_PAGES, ARTIFACT_PAGES = 2, 1
 # What a record that was kept but not posted counts: its name tells no calls.
 CALLS_KEPT = 4
@@ -80,7 +81,8 @@ class GitHubBooks:
         gap = MANY_COMMENTS if len(comments) >= COMMENT_PAGES * PAGE_SIZE else ""
         if not self.workflow:
             return Day(tuple(paid), (), gap)
-        runs, is_whole = self._runs(midnight)
+        used = 1 if len(comments) < PAGE_SIZE else 2
+        runs, is_whole = self._runs(midnight, REQUESTS - ARTIFACT_PAGES - used)
         left, lost = self._unrecorded(runs, {record.run for record in records})
         return Day((*paid, *left), lost, gap or ("" if is_whole else MANY_RUNS))
 
@@ -119,12 +121,19 @@ class GitHubBooks:
         place = Place(self.repository_id, history.number_of(item), self.marker_key)
         return _history(item.get("body") or "", place)
 
-    def _runs(self, since: str) -> tuple[list[dict[str, Any]], bool]:
+    def _runs(self, since: str, pages: int) -> tuple[list[dict[str, Any]], bool]:
+        """Our workflow's runs since then, and whether these are all."""
         name = quote(self.workflow.rpartition("/")[2], safe="")
         where = f"{self.client.path}/actions/workflows/{name}/runs"
-        found = self.client.get(where, created=f">={since}", per_page=PAGE_SIZE)
-        runs = list(found.get("workflow_runs") or [])
-        return runs, int(found.get("total_count") or 0) <= len(runs)
+        runs: list[dict[str, Any]] = []
+        for page in range(1, pages + 1):
+            found = self.client.get(
+                where, created=f">={since}", per_page=PAGE_SIZE, page=page
+            )
+            runs += found.get("workflow_runs") or []
+            if int(found.get("total_count") or 0) <= len(runs):
+                return runs, True
+        return runs, False
 
     def _unrecorded(
         self, runs: list[dict[str, Any]], recorded: set[str]
