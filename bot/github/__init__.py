@@ -23,6 +23,9 @@ TIMEOUT_SECONDS = 20
 # Reads are repeated on these, writes never: a write may have had its effect (R13).
 _PASSING_FAULTS = frozenset({0, 500, 502, 503, 504})
 _PAUSES = (0.5, 2.0)
+# What reading an answer raises that has not the shape GitHub gives its answers (R09).
+ODD = (AttributeError, KeyError, TypeError, ValueError)
+UNREADABLE = "GitHub answered with nothing that can be read"
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ class Client:
             items = self.get(path, per_page=PAGE_SIZE, page=page, **parameters)
             if isinstance(items, dict):
                 items = next((v for v in items.values() if isinstance(v, list)), [])
-            yield from items
+            yield from (item for item in items if isinstance(item, dict))
             if len(items) < PAGE_SIZE:
                 return
 
@@ -164,6 +167,8 @@ class Client:
         # A proxy's page comes as a 200, too, and PyGithub wraps it (contract R09).
         if answer is not None and "json" not in str(headers.get("content-type", "")):
             raise HostError("GitHub answered with something that is no JSON")
+        if verb != "DELETE" and not isinstance(answer, dict | list):
+            raise HostError(UNREADABLE)
         return headers, answer
 
     def _mapped(self, call: Callable[[], Result]) -> Result:

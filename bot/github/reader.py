@@ -12,6 +12,8 @@ from bot.earlier import Earlier
 from bot.errors import Forbidden, HostError
 from bot.events import FAILING, Event
 from bot.github import (
+    ODD,
+    UNREADABLE,
     Client,
     artifacts,
     changes,
@@ -377,6 +379,9 @@ class GitHubReader:
             except HostError as exc:
                 why = "no permission" if isinstance(exc, Forbidden) else _why(exc)
                 self.missing.append(f"{name or what} could not be read ({why})")
+                self._kept[what] = empty
+            except ODD:
+                self.missing.append(f"{name or what} could not be read ({UNREADABLE})")
                 self._kept[what] = empty
         kept: Result = self._kept[what]
         return kept

@@ -313,7 +313,7 @@ class GitHubServer:
             for name, value in self._standing_headers(request).items():
                 answer.headers.setdefault(name, value)
         if answer.status not in (204, 304):
-            answer.headers["Content-Type"] = answer.content_type
+            answer.headers.setdefault("Content-Type", answer.content_type)
         request.status = answer.status
         request.answer = answer.body
         request.answer_headers = {k.lower(): v for k, v in answer.headers.items()}
