@@ -40,6 +40,8 @@ def main() -> None:
     Ends with status 0: how the command ended stands in the report, as JSON.
     """
     asked = json.loads(sys.argv[1])
+    # Whoever gives up on us first asks: then nothing is left behind.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     if asked["closes"]:
         _close(asked["scratch"], asked["kept"], asked["hidden"])
     else:
@@ -149,18 +151,26 @@ def _run(asked: dict[str, Any]) -> dict[str, Any]:
         )
     except OSError as exc:
         return {"status": None, "end": "missing", "error": str(exc)}
-    end, status = "ended", None
-    while end == "ended" and status is None:
-        status = _reaped(child.pid)
-        if time.monotonic() - started > asked["seconds"]:
-            end = "time"
-        elif sum(1 for _ in _below()) > asked["processes"]:
-            end = "processes"
-        if status is None and end == "ended":
-            time.sleep(_POLL)
-    _kill(child.pid)
-    child.returncode = status or 0
+    try:
+        status, end = _watched(child.pid, asked, until=started + asked["seconds"])
+    finally:
+        _kill(child.pid)
+        child.returncode = 0
     return {"status": status, "end": end, "error": ""}
+
+
+def _watched(
+    pid: int, asked: dict[str, Any], *, until: float
+) -> tuple[int | None, str]:
+    while True:
+        status = _reaped(pid)
+        if status is not None:
+            return status, "ended"
+        if time.monotonic() > until:
+            return None, "time"
+        if sum(1 for _ in _below()) > asked["processes"]:
+            return None, "processes"
+        time.sleep(_POLL)
 
 
 def _reaped(wanted: int) -> int | None:

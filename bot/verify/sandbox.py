@@ -111,8 +111,10 @@ class Sandbox:
             )
             os.close(writing)
             try:
-                child.wait(limits.seconds + GRACE)
-            except subprocess.TimeoutExpired:
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(limits.seconds + GRACE)
+            finally:
+                # Also when somebody interrupts us: what runs has its own session.
                 _end(child)
             with os.fdopen(reading, "rb") as report:
                 # Killed machinery reports nothing, and may have left a writer behind.
@@ -181,8 +183,8 @@ def _bubblewrap(sandbox: Sandbox) -> list[str]:
     parts += ["--tmpfs", "/tmp", "--tmpfs", "/run"]
     for path in sandbox.kept:
         parts += ["--ro-bind", path, path]
-    for path in (each for each in hidden if each.is_dir()):
-        parts += ["--tmpfs", path]
+    for path in (each for each in hidden if each.exists()):
+        parts += ["--tmpfs", path] if path.is_dir() else ["--ro-bind", os.devnull, path]
     parts += ["--bind", sandbox.scratch, sandbox.scratch, "--"]
     return [str(part) for part in parts]
 
@@ -203,9 +205,13 @@ def _python(asked: Mapping[str, object]) -> list[str]:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
+    """Let the machinery clear up after itself, then kill it."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        if child.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, sign)
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(1.0)
 
 
 def _ran(said: bytes, output: str) -> Ran:

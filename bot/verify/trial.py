@@ -7,13 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.context import Material, Section
+from bot.errors import GitError
 from bot.tasks import Checked
+from bot.tasks import test as suggested
 from bot.tasks.test import Bug, Proven, SuggestedTest, TestReply, TriedReply
 from bot.verify import examine
 from bot.verify.examine import Ground, Verdict
 from bot.verify.sandbox import HOLDS
 from bot.verify.test_run import Bench
 
+NO_COPY = "the tests were not run: {why}"
+NOT_TRIED = "could not be put into its file ({why})"
 MAX_DETAIL = 2_000
 MAX_TESTS = 12
 
@@ -46,15 +50,18 @@ class Trial:
 
     def check(self, reply: TestReply, material: Material) -> Checked:
         """Run the tests of a reply; what is left is all that holds so far."""
+        try:
+            bench = self.bench
+        except (GitError, OSError) as exc:
+            # What was paid for is shown all the same.
+            self.say(NO_COPY.format(why=exc))
+            return suggested.check(reply, material)
         for test in reply.tests[:MAX_TESTS]:
             key = f"{test.path}::{test.name}"
             if key in self.kept or key in self.bugs:
                 continue
             self.say(f"trying {test.name}")
-            verdict = examine.examine(
-                self.bench, self.ground, path=test.path, code=test.code
-            )
-            self._settle(key, test, verdict)
+            self._settle(key, test, self._verdict(bench, test))
         dropped = tuple(verdict.reason for _, verdict in self.pending.values())
         return Checked(self.reply(), dropped)
 
@@ -80,6 +87,12 @@ class Trial:
             left_out=[f"{reason} ({count})" for reason, count in reasons.items()],
             how=HOLDS[self.bench.sandbox.kind],
         )
+
+    def _verdict(self, bench: Bench, test: SuggestedTest) -> Verdict:
+        try:
+            return examine.examine(bench, self.ground, path=test.path, code=test.code)
+        except OSError as exc:
+            return Verdict("dropped", NOT_TRIED.format(why=exc.strerror))
 
     def _settle(self, key: str, test: SuggestedTest, verdict: Verdict) -> None:
         self.pending.pop(key, None)

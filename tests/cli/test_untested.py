@@ -95,6 +95,42 @@ def test_lines_that_a_fresh_coverage_report_names(repo: Repo) -> None:
     assert done.stdout.strip() == untested.NOTHING
 
 
+def test_what_cannot_be_read_is_passed_over_and_nothing_is_lost(repo: Repo) -> None:
+    repo.stage(
+        {
+            "cart.py": CODE,
+            "broken.py": "def one(:\n    pass\n\ndef two():\n    return 2\n",
+            "data.py": b"\x00\x01\x02",
+            "latin.py": "def caf\u00e9():\n    return 1\n".encode("latin-1"),
+            "crlf.py": b"def three():\r\n    return 3\r\n",
+            "empty.py": b"",
+        }
+    )
+    (repo.root / "link.py").symlink_to("cart.py")
+    repo.git("add", "link.py")
+    index = (repo.root / ".git/index").read_bytes()
+    done = run("--staged", "--format", "json")
+    assert done.exit_code == 0
+    found = {each["symbol"] for each in json.loads(done.output)["untested"]}
+    assert {"total", "two", "three"} <= found
+    assert (repo.root / ".git/index").read_bytes() == index
+
+
+def test_a_hostile_repository_runs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marker = tmp_path / "PWNED"
+    hostile = repositories.make_hostile(tmp_path / "hostile", marker)
+    hostile.write("app.py", CODE)
+    # Git itself would run the filters on `add`.
+    blob = hostile.run("hash-object", "-w", "--stdin", stdin=CODE).stdout.strip()
+    hostile.git("update-index", "--cacheinfo", f"100644,{blob},app.py")
+    marker.unlink(missing_ok=True)
+    monkeypatch.chdir(hostile.root)
+    assert "total is new" in run("--staged").output
+    assert not marker.exists()
+
+
 def test_unknown_commits_and_two_ways_at_once_are_errors(repo: Repo) -> None:
     assert isinstance(run("nothing..here").exception, GitError)
     assert isinstance(run("HEAD", "--staged").exception, UsageError)
