@@ -110,8 +110,8 @@ benchmark-verdicts: setup  ## measure whose fault a failure is said to be, on be
 	@$(BIN)/python benchmarks/verdicts.py
 
 .PHONY: benchmark-hooks
-benchmark-hooks: setup $(PEERS)/.installed  ## measure what our pre-commit hook adds to a commit, beside pre-commit's own
-	@$(BIN)/python benchmarks/hooks.py --peers $(PEERS)
+benchmark-hooks: setup $(PEERS)/.installed  ## measure what a commit waits for (INTO=1: into docs/)
+	@$(BIN)/python benchmarks/hooks.py --peers $(PEERS) $(if $(INTO),--into)
 
 .PHONY: benchmark-outcome
 benchmark-outcome: setup  ## measure reviews on changes with known faults (ARGS="--model ..."; else as set up here)
