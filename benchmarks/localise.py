@@ -16,6 +16,7 @@ import tarfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 from zlib import crc32
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -163,7 +164,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for (half, name), group in sorted(found.items(), key=_order)
     ]
     heads = ("half", "ranking", "fixes", *(f"recall at {top}" for top in TOP))
-    said = NOTE.format(packages=len(packages), names=", ".join(sorted(packages)))
+    names = ", ".join(sorted(packages))
+    said = fill(NOTE.format(packages=len(packages), names=names), 88)
     print(f"{tables.columns([heads, *rows])}\n\n{said}")
     page = f"{tables.markdown([heads, *rows])}\n\n{said}"
     return max((tables.renew(path, "localise", page) for path in given.into), default=0)
