@@ -126,8 +126,6 @@ CULPRITS: dict[str, dict[str, str]] = {
         "shutdown": "The runner has received a shutdown signal",
     },
 }
-# Beside its passing log only the end of what is new is shown: no word of trouble there.
-HIDDEN = {"pytest--slow"}
 # Logs of jobs that passed, and one that ends in the middle of a passing test.
 QUIET = {"green", "feature", "docker-green", "cut"}
 NAMES = [shot.name for shot in capturing.wanted()]
@@ -160,14 +158,7 @@ def test_the_distillate_holds_the_culprit(name: str) -> None:
     assert told in shown(str(file))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(n, marks=pytest.mark.xfail(strict=True)) if n in HIDDEN else n
-        for n in NAMES
-        if not n.startswith("written")
-    ],
-)
+@pytest.mark.parametrize("name", [n for n in NAMES if not n.startswith("written")])
 def test_so_it_does_beside_the_passing_log(name: str) -> None:
     passed = shots.FOLDER / f"{name.split('--')[0]}--green.log"
     told = culprit(name)

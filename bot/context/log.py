@@ -59,7 +59,8 @@ def distill(
     scan, witness = _read(data, passed)
     is_compared = witness.is_of_same_job
     has_news = is_compared and witness.has_news
-    novel = list(log_passed.chunks(witness, budget)) if has_news else []
+    is_telling = has_news and witness.is_telling
+    novel = list(log_passed.chunks(witness, budget)) if is_telling else []
     chosen = novel or log_choice.chunks(log_page.of(scan), budget=budget)
     category = log_choice.category(
         chosen, is_failed=bool(scan.exit_code), total=scan.number

@@ -20,8 +20,6 @@ _MAX_SCRIPT = 200
 # New lines before the first that looks like trouble, and after the last.
 _LEAD = 5
 _AFTER = 40
-# Of a run in which nothing looks like trouble, only its end is worth showing.
-_QUIET = 14
 # Weight from which a line looks like trouble.
 _TROUBLE = 2.0
 # Runs this much weaker than the best one are left out even if there is room.
@@ -83,6 +81,11 @@ class Witness:
         """Whether more is new than the line that says that the job failed."""
         return any(run.start != self.failed_at or run.lines[1:] for run in self.runs)
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether some new line looks like trouble, so that the best can be chosen."""
+        return any(max(run.weights) >= _TROUBLE for run in self.runs)
+
     def read(self, number: int, line: str) -> bool:
         """Take in the next cleaned line; return whether the green log has it too."""
         self.told += bool(line)
@@ -95,7 +98,7 @@ class Witness:
             if len(self.between) <= _GAP:
                 self.between.append(line)
         else:
-            self._add(number, line)
+            self._add(number, line, is_mark=mark is not None)
         return is_known
 
     def _is_of_script(self, number: int, line: str) -> bool:
@@ -106,7 +109,7 @@ class Witness:
             self.script_until = number + _MAX_SCRIPT if is_start else 0
         return was_script or number <= self.script_until
 
-    def _add(self, number: int, line: str) -> None:
+    def _add(self, number: int, line: str, *, is_mark: bool) -> None:
         run = self.runs[-1] if self.runs else None
         if run is None or number - run.end - 1 > _GAP or not _has_room(run):
             run = Run(number)
@@ -116,7 +119,8 @@ class Witness:
             for skipped in self.between[: number - run.end - 1]:
                 run.add(skipped)
         self.between.clear()
-        run.add(line, *log_signals.weight(line))
+        # That the job failed is no news: the line that says so shows no cause.
+        run.add(line, *(("", 0.0) if is_mark else log_signals.weight(line)))
 
     def _forget(self) -> None:
         if len(self.runs) <= _MAX_RUNS:
@@ -140,11 +144,10 @@ def chunks(witness: Witness, budget: int) -> Iterator[Chunk]:
     end = witness.failed_at or max((run.end for run in witness.runs), default=0)
     for run in witness.runs:
         run.score = _score(run, end)
-    ranked = sorted(witness.runs, key=lambda run: (-run.score, run.start))
-    # Where nothing looks like trouble, only what is new last can tell something.
-    least = min(ranked[0].score, _TROUBLE) if ranked else 0.0
+    loud = [run for run in witness.runs if max(run.weights) >= _TROUBLE]
+    ranked = sorted(loud, key=lambda run: (-run.score, run.start))
     for run in ranked:
-        if budget <= 0 or run.score < max(_WORTH * ranked[0].score, least):
+        if budget <= 0 or run.score < max(_WORTH * ranked[0].score, _TROUBLE):
             return
         chunk = _chunk(run, budget)
         yield chunk
@@ -157,8 +160,8 @@ def _has_room(run: Run) -> bool:
     if max(run.weights) >= _TROUBLE:
         return False
     # Nothing yet in it looks like trouble: it goes on with its end alone.
-    run.start += len(run.lines) - _QUIET
-    del run.lines[:-_QUIET], run.weights[:-_QUIET]
+    run.start += len(run.lines) - _LEAD
+    del run.lines[:-_LEAD], run.weights[:-_LEAD]
     return True
 
 
@@ -170,11 +173,8 @@ def _score(run: Run, end: int) -> float:
 
 def _chunk(run: Run, room: int) -> Chunk:
     loud = [at for at, weight in enumerate(run.weights) if weight >= _TROUBLE]
-    if loud:
-        first = max(loud[0] - min(_LEAD, room // 4), 0)
-        last = min(loud[-1] + 1 + _AFTER, first + room)
-    else:
-        first, last = max(len(run.lines) - min(_QUIET, room), 0), len(run.lines)
+    first = max(loud[0] - min(_LEAD, room // 4), 0)
+    last = min(loud[-1] + 1 + _AFTER, first + room)
     lines = run.lines[first:last]
     while not lines[-1]:
         lines.pop()

@@ -95,11 +95,29 @@ def test_a_known_or_blank_line_does_not_cut_a_new_passage() -> None:
     assert shown(compared(red)) == ["error: one", "", "cart: ok in 0.1s", "  at two"]
 
 
-def test_where_nothing_new_sounds_like_trouble_the_last_of_it_is_shown() -> None:
+def test_where_nothing_new_sounds_like_trouble_the_new_lines_are_chosen_from() -> None:
     red = "".join(f"new {'x' * n}\n" for n in range(30)) + RED + "it stops\n"
     red += "##[error]Process completed with exit code 3.\n"
-    assert "it stops" in shown(compared(red))
-    assert len(compared(red).chunks) == 1
+    lines = shown(compared(red))
+    assert "it stops" in lines
+    assert not set(lines) & set(GREEN.splitlines())
+
+
+def test_a_long_new_passage_without_a_word_of_trouble_is_not_only_its_end() -> None:
+    frames = [f'  File "/srv/lib/runner.py", line {n} in step' for n in range(300, 332)]
+    stuck = ["test_take Timeout (0:00:02)!", "Thread 0x7f (most recent call first):"]
+    end = "##[error]Process completed with exit code 1."
+    red = RED + "\n".join([*stuck, *frames, end, "Post job cleanup."])
+    assert stuck[0] in shown(compared(red))
+
+
+def test_that_the_job_failed_is_no_trouble_of_its_own() -> None:
+    red = "it stops\nand waits\n##[error]Process completed with exit code 3.\n"
+    witness = log_passed.Witness(log_passed.known(GREEN.encode()))
+    for number, line in enumerate((RED + red).splitlines(), 1):
+        witness.read(number, line)
+    assert witness.has_news
+    assert not witness.is_telling
 
 
 @pytest.mark.parametrize("budget", [1, 2, 4, 10])
