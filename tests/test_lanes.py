@@ -414,3 +414,14 @@ def test_labels_that_fit_are_named_and_applied_where_the_policy_says_so(
         golden_files.check("lane-triage", _comment(stage))
     labels = stage.repository.issues[2].labels
     assert labels == (["bug", "area: stock"] if applies else [])
+
+
+def test_a_map_of_many_files_takes_few_questions(stage: Stage) -> None:
+    many = {f"shop_{n % 40}/part_{n}.py": f"X = {n}\n" for n in range(600)}
+    pages = {f"docs/adr/{n:04}-share.md": "# Share the stock\n" for n in range(9)}
+    stage.repository.commit(many | pages)
+    _ask(stage, "plan", "Share the stock", DESIGN, PLAN)
+    asked = [r.path for r in stage.server.requests]
+    read = [p for p in asked if p == "/graphql" or "/contents/" in p or "/trees/" in p]
+    # One of the contents is the policy.
+    assert len(read) <= 11, read

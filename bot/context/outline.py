@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 from bot.context import Section, repository
 from bot.context.kinds import UNREAD, kind_of
@@ -37,7 +38,14 @@ _DECISION = re.compile(
 )
 
 
-def sections(files: Files, ranking: Ranking) -> tuple[Section, ...]:
+class Many(Files, Protocol):
+    """A repository of which many files can be read together."""
+
+    def texts(self, paths: Sequence[str]) -> dict[str, str]:
+        """The texts of many files; some may lack."""
+
+
+def sections(files: Many, ranking: Ranking) -> tuple[Section, ...]:
     """Map a repository: what lies where, and the parts nearest to the question."""
     tree = files.tree()
     if not tree:
@@ -46,6 +54,8 @@ def sections(files: Files, ranking: Ranking) -> tuple[Section, ...]:
     pages = [*readme, *_decisions(tree, ranking), *_docs(ranking)]
     rules = [path for path in RULES if path in tree]
     manifests = [name for name in repository.MANIFESTS if name in tree]
+    # In one question: one by one each would be a request of its own.
+    files.texts([*rules, *pages, *manifests])
     return (
         Section(FOLDERS, _folders(tree), "code", priority=3),
         Section(repository.PATHS, _paths(tree, ranking), "code", priority=4),
