@@ -75,17 +75,17 @@ def _trial(
 ) -> Iterator[Trial]:
     with TemporaryDirectory(prefix="routebot-", ignore_cleanup_errors=True) as folder:
 
-        def bench() -> Bench:
-            return _bench(opened, chosen.head, Path(folder).resolve(), seconds=seconds)
+        def open_bench() -> Bench:
+            return bench(opened, chosen.head, Path(folder).resolve(), seconds=seconds)
 
         change = diff.read(reader.diff())
         changes = untested.of_diff(change.files, read=reader.file)
-        known = _known(reader)
-        ground = Ground(changes, reader.file, reader.trusted_file, known)
-        yield Trial(bench, ground, clean=str, say=_say)
+        ground = Ground(changes, reader.file, reader.trusted_file, known(reader))
+        yield Trial(open_bench, ground, clean=str, say=_say)
 
 
-def _bench(opened: Checkout, tree: str, folder: Path, *, seconds: float) -> Bench:
+def bench(opened: Checkout, tree: str, folder: Path, *, seconds: float) -> Bench:
+    """Copy a tree of git's below `folder` and put the best sandbox around it."""
     copy = folder / TREE
     copy.mkdir()
     for note in scratch.write(opened.ask, tree, copy):
@@ -100,7 +100,8 @@ def _bench(opened: Checkout, tree: str, folder: Path, *, seconds: float) -> Benc
     return Bench(box, found, environ, Limits(seconds=seconds))
 
 
-def _known(reader: LocalReader) -> Known:
+def known(reader: LocalReader) -> Known:
+    """Collect what the repository's tests import and say, for what new ones may."""
     paths = reader.tree()
     tests = [path for path in paths if kind_of(path) == "test"][:MAX_TESTS_READ]
     texts = reader.texts(tests)

@@ -1,0 +1,108 @@
+"""How many tests that people wrote for a change the trial of `suggest-tests` keeps.
+
+The test functions that a commit added to a Python file are taken out of it, and each is
+put on trial as if a model had sent it: what is dropped was dropped wrongly, or proves
+nothing that the older tests of its file did not. No model, no network.
+
+    python benchmarks/trials.py REPOSITORY [--commits N] [--most N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot import git
+from bot.cli import suggest_tests
+from bot.context import diff, untested
+from bot.context.kinds import kind_of
+from bot.context.symbols import symbols
+from bot.git import LocalReader, Range
+from bot.verify import examine
+from bot.verify.examine import Ground, Verdict
+
+SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One added test: its file without all that were added, and itself."""
+
+    path: str
+    rest: str
+    code: str
+
+
+def samples(reader: LocalReader, *, most: int) -> Iterator[Sample]:
+    """Take each test function apart that the change of `reader` added."""
+    left = most
+    for file in diff.parse(reader.diff()):
+        text = reader.file(file.path) if kind_of(file.path) == "test" else None
+        if text is None or not file.path.endswith(".py"):
+            continue
+        old = reader.trusted_file(file.path) or ""
+        before = {each.qualified for each in symbols(file.path, old.encode())}
+        lines = text.splitlines()
+        added = [
+            each
+            for each in symbols(file.path, text.encode())
+            if each.name.startswith("test_")
+            and each.qualified == each.name
+            and each.name not in before
+        ]
+        gone = {n for each in added for n in range(each.start, each.end + 1)}
+        kept = [line for number, line in enumerate(lines, 1) if number not in gone]
+        for each in added[:left]:
+            left -= 1
+            code = "\n".join(lines[each.start - 1 : each.end])
+            yield Sample(file.path, "\n".join(kept) + "\n", code)
+
+
+def verdicts(opened: git.Checkout, sha: str, *, most: int) -> Iterator[Verdict]:
+    """Put the tests that one commit added on trial."""
+    reader = LocalReader(opened, Range(f"{sha}~1", sha))
+    changes = untested.of_diff(diff.parse(reader.diff()), read=reader.file)
+    if not any(kind_of(each.path) == "source" for each in changes):
+        return
+    found = list(samples(reader, most=most))
+    if not found:
+        return
+    known = suggest_tests.known(reader)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        bench = suggest_tests.bench(opened, sha, Path(folder), seconds=SECONDS)
+        for each in found:
+            read = {each.path: each.rest}.get
+            ground = Ground(changes, read, reader.trusted_file, known)
+            (bench.tree / each.path).write_text(each.rest)
+            yield examine.examine(bench, ground, path=each.path, code=each.code)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("repository", type=Path)
+    parser.add_argument("--commits", type=int, default=20)
+    parser.add_argument("--most", type=int, default=3, help="tests of one commit")
+    asked = parser.parse_args()
+    os.environ.setdefault("VIRTUAL_ENV", sys.prefix)
+    opened = git.open_repository(asked.repository, environ=os.environ)
+    listed = opened.ask("log", "--no-merges", "--format=%H", f"-{asked.commits}")
+    started, counts = time.monotonic(), Counter[str]()
+    for sha in listed.decode().split():
+        for verdict in verdicts(opened, sha, most=asked.most):
+            counts[verdict.reason if verdict.kind == "dropped" else verdict.kind] += 1
+    total = sum(counts.values())
+    print(f"{total} tests in {time.monotonic() - started:.0f} s")
+    for reason, count in counts.most_common():
+        print(f"{count:4} {count / total:4.0%} {reason}")
+
+
+if __name__ == "__main__":
+    main()
