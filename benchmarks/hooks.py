@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -101,7 +102,8 @@ def main() -> int:
         rows, facts = measure(Path(folder), found)
     print(tables.columns(rows), "", *facts, AIMS, sep="\n")
     if options.into:
-        listed = "\n".join(f"- {fact}" for fact in facts)
+        wrapped = (textwrap.fill(f, 86, subsequent_indent="  ") for f in facts)
+        listed = "\n".join(f"- {fact}" for fact in wrapped)
         return tables.renew(PAGE, BLOCK, f"{tables.markdown(rows)}\n\n{listed}")
     return 0
 
