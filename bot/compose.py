@@ -25,6 +25,7 @@ from bot.text import markdown
 from bot.world import World
 
 NOTICE = "{reason}. What follows was established without a model."
+NOTICE_ALONE = "{reason}. Without a model there is nothing to point out."
 STEPPED_DOWN = "this was answered by the class {model_class}."
 INVITE = (
     "The text alone does not say what kind of work this is ({runner_up} was the "
@@ -42,6 +43,7 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
     """Write the draft of an answer, or of the findings where no model answered."""
     reply = outcome.checked.reply if outcome.checked else None
     said = case.task.render(reply, outcome.seen or case.material)
+    body = _body(case, said, outcome)
     rules = policies.task(world.policy, case.task.name)
     chosen = choice.chosen(said.inline, most=rules.inline, threshold=rules.comment_from)
     degraded = reply is None and _is_degraded(case)
@@ -50,7 +52,7 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         kind="answer",
         task=case.task.name,
         title=case.task.title,
-        body=_body(case, said, outcome),
+        body=body,
         folds=_folds((*said.folds, (choice.FURTHER, choice.by_file(chosen.further)))),
         asides=_folds((*said.asides, (choice.LIGHTER, choice.by_file(chosen.lighter)))),
         inline=_inline(chosen.inline),
@@ -59,7 +61,9 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         labels=said.labels,
         speaks=_speaks(case, said, world),
         degraded=degraded,
-        notice=_notice(case, outcome) if reply is None else _stepped_down(case, world),
+        notice=_stepped_down(case, world)
+        if reply is not None
+        else _notice(case, outcome, has_words=bool(body)),
         sha=case.event.head_sha,
         fingerprint=_fingerprint(case),
         record=_record(
@@ -73,11 +77,12 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
     )
 
 
-def _notice(case: Case, outcome: Outcome) -> str:
+def _notice(case: Case, outcome: Outcome, *, has_words: bool) -> str:
     if not case.material.sections:
         return ""
     reason = outcome.reason[:800].rstrip(".")
-    return NOTICE.format(reason=f"{reason[:1].upper()}{reason[1:]}")
+    notice = NOTICE if has_words else NOTICE_ALONE
+    return notice.format(reason=f"{reason[:1].upper()}{reason[1:]}")
 
 
 def _stepped_down(case: Case, world: World) -> str:

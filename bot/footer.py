@@ -119,7 +119,7 @@ def _cost(record: Record) -> str:
 
 def _shares(record: Record) -> str:
     return "; ".join(
-        f"{each.model_class}: {each.files} file{'s' * (each.files != 1)} "
+        f"{each.model_class}: {each.files:,} file{'s' * (each.files != 1)} "
         f"in {each.calls} call{'s' * (each.calls != 1)}, {usd(each.usd)}"
         for each in record.shares
     )

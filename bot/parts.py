@@ -238,7 +238,9 @@ class _Run:
             self.material,
             sections=(*self.beside, *self.seen),
             coverage=(text, *self.material.coverage[1:]),
-            is_partial=bool(self.missed) or any(map(_is_missing, self.material.change)),
+            is_partial=self.material.is_partial
+            or bool(self.missed)
+            or any(map(_is_missing, self.material.change)),
         )
 
     def _left_out(self) -> tuple[str, ...]:

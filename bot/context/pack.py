@@ -21,7 +21,7 @@ _KIN_SHARE = 0.5
 # How a kind is called in a sentence.
 _WORDS = {"lock": "lock file"}
 
-READ = "read {read} of {total} files"
+READ = "read {read:,} of {total:,} files"
 KNOWN = " ({count} of them in an earlier review)"
 SKIPPED = ", {count} skipped: {kinds}"
 NOT_READ = "; {count} not read: {why}"

@@ -117,6 +117,7 @@ def _quote(each: ApiChange) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
+    names = list(dict.fromkeys(names))
     rest = len(names) - SHOWN
     return ", ".join(names[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 

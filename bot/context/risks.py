@@ -82,8 +82,9 @@ def _without_tests(
     if not found:
         return []
     found.sort(key=_branches, reverse=True)
-    names = ", ".join(each.symbol for each in found[:SHOWN_NAMES])
-    rest = len(found) - SHOWN_NAMES
+    symbols = list(dict.fromkeys(each.symbol for each in found))
+    names = ", ".join(symbols[:SHOWN_NAMES])
+    rest = len(symbols) - SHOWN_NAMES
     names += f" and {rest} more" if rest > 0 else ""
     message = UNTESTED.format(names=names)
     severity: Severity = "info" if tests else "minor"

@@ -18,7 +18,7 @@ PART_LINES = 80
 PART_SHARE = 0.15
 SPLIT_LINES = 400
 MOST_PARTS = 4
-LARGE = "{lines} changed lines in {files} files"
+LARGE = "{lines:,} changed lines in {files:,} files"
 SPLIT = "; it falls apart into {count} parts that do not import each other: {parts}"
 PART = "{where} ({files} files, {lines} lines)"
 # In these the files of one folder are one unit, whatever they import.
@@ -50,7 +50,7 @@ def findings(
     falls_apart = lines > SPLIT_LINES and len(large) > 1
     if not falls_apart and lines <= LONG_LINES and len(read) <= WIDE_FILES:
         return
-    message = LARGE.format(lines=f"{lines:,}", files=len(read))
+    message = LARGE.format(lines=lines, files=len(read))
     if falls_apart and len(large) <= MOST_PARTS:
         parts = "; ".join(_named(each) for each in large)
         message += SPLIT.format(count=len(large), parts=parts)

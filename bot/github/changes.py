@@ -18,7 +18,7 @@ MAX_REBUILT = 20
 # Files one GraphQL question asks for, and the bytes GitHub gives whole.
 TEXTS_AT_ONCE = 50
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
-LISTED = "{count:,} files are listed: GitHub lists no more, there may be others"
+LISTED = "GitHub lists no more than {count:,} files, so there may be others"
 TOO_MANY = "GitHub shows no diff of it"
 _MOST_LISTED = 3_000
 # Too large (406), or GitHub gave up on it; both are no better the second time (R19).

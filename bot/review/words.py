@@ -33,6 +33,8 @@ WALKTHROUGH_LINES = 8
 WALKTHROUGH_WIDTH = 200
 # More rows than this are no table that anybody reads.
 MOST_ROWS = 40
+# The first says how many files were read, the others what else is missing.
+MOST_SENTENCES = 4
 
 
 def without_model(material: Material) -> Answer:
@@ -43,7 +45,7 @@ def without_model(material: Material) -> Answer:
     if material.before and material.before.earlier.is_known and not material.sections:
         return _unchanged(material)
     if not material.change:
-        return Answer(NO_CHANGE)
+        return Answer("" if material.is_partial else NO_CHANGE)
     risk_map = shared.as_markdown(material.findings)
     weight = shared.heaviest(material.findings)
     standing = _standing(material)
@@ -171,7 +173,7 @@ def _is_critical(material: Material) -> bool:
 
 
 def _coverage(material: Material) -> str:
-    return material.coverage[0] if material.coverage else ""
+    return "; ".join(material.coverage[:MOST_SENTENCES])
 
 
 def _row(each: ReviewFinding, material: Material) -> str:

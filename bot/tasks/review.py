@@ -48,6 +48,9 @@ def gather(event: Event, reader: Reader) -> Material:
     Of a change that was reviewed before only what is new is read, unless somebody asks
     for a review: then all of it. Where nothing is new there is nothing to read.
     """
+    reader.diff()
+    # What is missing by now is missing of the change itself.
+    cut = tuple(reader.missing)
     whole = change.read(reader)
     read = change.readable(whole)
     before = earlier.before(reader.reviewed(), read, read=reader.file)
@@ -61,8 +64,9 @@ def gather(event: Event, reader: Reader) -> Material:
     return Material(
         _sections(event, reader, change.sections(whole, read), before=before),
         found,
-        (coverage, *whole.problems),
+        (coverage, *cut, *whole.problems),
         change=whole.files,
+        is_partial=bool(cut),
         before=before,
     )
 
