@@ -97,7 +97,9 @@ def main() -> None:
     started, counts = time.monotonic(), Counter[str]()
     for sha in listed.decode().split():
         for verdict in verdicts(opened, sha, most=asked.most):
-            counts[verdict.reason if verdict.kind == "dropped" else verdict.kind] += 1
+            said = verdict.reason if verdict.kind == "dropped" else verdict.kind
+            counts[said] += 1
+            print(f"{sha[:9]} {said}", file=sys.stderr, flush=True)
     total = sum(counts.values())
     print(f"{total} tests in {time.monotonic() - started:.0f} s")
     for reason, count in counts.most_common():
