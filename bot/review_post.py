@@ -85,7 +85,7 @@ def write(text: str, post: Post, event: Event) -> Upserted:
     planned = plan(post, event)
     if planned.settled:
         _resolve(planned.settled, post.publisher)
-    summary = "\n\n".join(filter(None, (text, fixed_line(planned.fixed))))
+    summary = _above_folds(text, fixed_line(planned.fixed))
     found = sticky.find(post.there, post.slot)
     comments = remark.in_githubs_words(
         planned.fresh, planned.files, place=post.slot.place, rules=post.rules
@@ -150,6 +150,12 @@ def _upsert(
         comments=_Thread(post.publisher, post.draft.sha, on_lines),
         link=post.rules.link,
     )
+
+
+def _above_folds(text: str, line: str) -> str:
+    """Put a line where people read it; no model's text holds a live fold."""
+    above, fold, below = text.partition("\n\n<details>")
+    return f"{above}\n\n{line}{fold}{below}" if line else text
 
 
 def fixed_line(fixed: Sequence[Said]) -> str:

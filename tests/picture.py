@@ -1,7 +1,8 @@
-"""`make pictures`: the demo's comments as GitHub shows them, as PNG files for the docs.
+"""`make pictures`: our comments as GitHub shows them, as PNG files for the docs.
 
-Runs the demo's events through the real command line on the tests' GitHub, renders the
-comments that stand there afterwards and lets a headless Chromium take the pictures.
+Runs the demo's events, and the six reviews of `tests/review_scenes.py`, through the
+real command line on the tests' GitHub, renders the comments that stand there
+afterwards and lets a headless Chromium take the pictures.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from tests import demo
+from tests import demo, review_scenes
 from tests.action_run import run
 from tests.github_server import GitHubServer
+from tests.review_scenes import Shown
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -70,15 +72,43 @@ table {{ border-collapse: collapse; display: block; }}
 th, td {{ border: 1px solid #d1d9e0; padding: 6px 13px; text-align: left; }}
 tr:nth-child(2n) {{ background: #f6f8fa; }}
 summary {{ cursor: pointer; }}
+.line {{ margin: 16px 0 0 32px; }}
+.line .hunk {{ margin: 0; border-radius: 0; border-bottom: 1px solid #d1d9e0; }}
+.added {{ background: #dafbe1; }}
+.gone {{ background: #ffebe9; }}
 </style>
+{boxes}
+<script>document.title = document.documentElement.scrollHeight</script>
+"""
+BOX = """\
 <div class="comment">
 <div class="head"><b>github-actions</b><span>bot</span> commented on {where}</div>
 <div class="body">
 {body}
 </div>
 </div>
-<script>document.title = document.documentElement.scrollHeight</script>
 """
+REMARK = """\
+<div class="comment line">
+<div class="head"><code>{place}</code>{resolved}</div>
+<pre class="hunk">{hunk}</pre>
+<div class="body">
+{body}
+</div>
+</div>
+"""
+RESOLVED = " <span>Resolved</span>"
+NO_COMMENT = """\
+<div class="comment">
+<div class="head">No comment on {where}. The job summary:</div>
+<div class="body">
+{body}
+</div>
+</div>
+"""
+SUGGESTION = '<pre><code class="language-suggestion">'
+SUGGESTED = f'<p class="head">Suggested change</p>{SUGGESTION}'
+HUNK_SHOWN = 6  # lines of a hunk above a comment
 
 
 @dataclass(frozen=True)
@@ -107,11 +137,44 @@ def comments() -> Iterator[Comment]:
 
 def page(comment: Comment, *, is_open: bool = False) -> str:
     """Write the page of one comment, its folds closed unless `is_open`."""
-    github = MarkdownIt("commonmark", {"html": True}).enable("table")
-    body = github.render(comment.body)
+    body = _rendered(comment.body)
     if is_open:
         body = body.replace("<details>", "<details open>")
-    return PAGE.format(where=html.escape(comment.where), body=body)
+    return PAGE.format(boxes=BOX.format(where=html.escape(comment.where), body=body))
+
+
+def scene(shown: Shown) -> str:
+    """Write the page of one review: its summary and the comments on lines."""
+    where = html.escape(f"#{shown.number} {shown.title}")
+    boxes = [BOX.format(where=where, body=_rendered(body)) for body in shown.comments]
+    if not boxes:
+        summary = _rendered(shown.summary)
+        boxes = [NO_COMMENT.format(where=where, body=summary)]
+    boxes += [
+        REMARK.format(
+            place=html.escape(f"{one.path}:{one.line}"),
+            resolved=RESOLVED if one.is_resolved else "",
+            hunk=_hunk(one.hunk),
+            body=_rendered(one.body),
+        )
+        for one in shown.remarks
+    ]
+    return PAGE.format(boxes="\n".join(boxes))
+
+
+def _rendered(body: str) -> str:
+    github = MarkdownIt("commonmark", {"html": True}).enable("table")
+    return github.render(body).replace(SUGGESTION, SUGGESTED)
+
+
+def _hunk(text: str) -> str:
+    """The lines of a hunk just above a comment, coloured as a diff is."""
+    classes = {"+": "added", "-": "gone"}
+    lines = [
+        f'<span class="{classes.get(line[:1], "")}">{html.escape(line)}</span>'
+        for line in text.split("\n")[-HUNK_SHOWN:]
+    ]
+    return "\n".join(lines)
 
 
 def shoot(text: str, file: Path, *, browser: str) -> None:
@@ -129,7 +192,7 @@ def shoot(text: str, file: Path, *, browser: str) -> None:
 
 
 def main() -> None:
-    """Write one picture a comment, and one of a comment with its fold open."""
+    """Write one picture a comment, one with its fold open, and one a review."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         sys.exit("no Chromium here; on Debian: apt-get install chromium")
@@ -139,6 +202,12 @@ def main() -> None:
         if comment.task == "triage":
             opened = IMAGES / "triage-open.png"
             shoot(page(comment, is_open=True), opened, browser=browser)
+    with tempfile.TemporaryDirectory() as folder:
+        # The review of a fork looks like any other: its own run is worth a picture.
+        for name in [each for each in review_scenes.SCENES if each != "fork-after-ci"]:
+            shown = review_scenes.played(name, Path(folder))
+            target = IMAGES / f"review-{name}.png"
+            shoot(scene(shown), target, browser=browser)
     for file in sorted(IMAGES.glob("*.png")):
         print(f"{file.stat().st_size:>8} {file.relative_to(IMAGES.parents[1])}")
 

@@ -269,6 +269,6 @@ def test_a_long_list_of_what_was_not_read_is_cut():
 
 def test_the_comment_says_what_was_seen_and_not_what_was_gathered():
     found = _case(pull(), FakeReader(change=PARSE_ERROR))
-    seen = replace(found.material, coverage=("read 0 of 1 files; 1 not read: why",))
+    seen = replace(found.material, coverage=("read 0 of 1 file; 1 not read: why",))
     draft = _draft(found, replace(_found(1), seen=seen))
-    assert "read 0 of 1 files; 1 not read: why" in draft.body
+    assert "read 0 of 1 file; 1 not read: why" in draft.body

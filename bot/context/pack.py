@@ -21,7 +21,7 @@ _KIN_SHARE = 0.5
 # How a kind is called in a sentence.
 _WORDS = {"lock": "lock file"}
 
-READ = "read {read:,} of {total:,} files"
+READ = "read {read:,} of {total:,} file{s}"
 KNOWN = " ({count} of them in an earlier review)"
 SKIPPED = ", {count} skipped: {kinds}"
 NOT_READ = "; {count} not read: {why}"
@@ -86,7 +86,8 @@ def coverage(
     seen = {*read, *known} - {file.path for file in files if file.unread}
     listed = [f for f in files if f.path not in seen and f.kind in UNREAD]
     rest = [f.path for f in files if f.path not in seen and f.kind not in UNREAD]
-    text = READ.format(read=len(files) - len(listed) - len(rest), total=len(files))
+    count = len(files) - len(listed) - len(rest)
+    text = READ.format(read=count, total=len(files), s="s" * (len(files) != 1))
     text += KNOWN.format(count=len(known)) if known else ""
     if listed:
         kinds = sorted({_WORDS.get(f.kind, f.kind) for f in listed})

@@ -108,4 +108,4 @@ def test_coverage_names_what_was_skipped_and_what_was_not_read():
 
 
 def test_full_coverage_is_short():
-    assert pack.coverage(files_of("a.py"), ["a.py"]) == "read 1 of 1 files"
+    assert pack.coverage(files_of("a.py"), ["a.py"]) == "read 1 of 1 file"

@@ -14,7 +14,7 @@ from tests.fakes import PARSE_ERROR, SHA
 AT = f"https://github.com/octo/sample/blob/{SHA}"
 CALM = Material(
     findings=(Finding("untested", "no test names price", "minor", "a.py"),),
-    coverage=("read 1 of 1 files",),
+    coverage=("read 1 of 1 file",),
     change=diff.parse(PARSE_ERROR),
     shown_at=AT,
 )

@@ -44,7 +44,7 @@ def _reply(**finding):
 def test_the_diff_of_each_file_is_a_section_of_its_own():
     names = [section.name for section in _material().sections]
     assert "the diff of orchard/pricing.py" in names
-    assert _material().coverage == ("read 1 of 1 files",)
+    assert _material().coverage == ("read 1 of 1 file",)
 
 
 def test_files_no_reviewer_reads_are_counted_and_not_read():
@@ -113,7 +113,7 @@ def test_a_finding_becomes_a_row_and_a_comment_on_its_line():
 def test_a_clean_change_has_nothing_to_act_on():
     answer = TASK.render(ReviewReply(findings=[], wanted=[]), _material())
     assert answer.weight is None
-    assert answer.body == "No findings: read 1 of 1 files."
+    assert answer.body == "No findings: read 1 of 1 file."
 
 
 @pytest.mark.parametrize("severity", ["blocker", "major"])
@@ -157,4 +157,4 @@ def test_of_a_change_of_no_file_nobody_is_told():
 def test_where_no_file_is_to_be_read_no_model_is_asked():
     material = TASK.gather(pull(), FakeReader(LOCK, messages=("Lock again",)))
     assert material.sections == ()
-    assert material.coverage[0] == "read 0 of 1 files, 1 skipped: lock file"
+    assert material.coverage[0] == "read 0 of 1 file, 1 skipped: lock file"
