@@ -24,18 +24,19 @@ from benchmarks.reviewing.cases import Case
 from benchmarks.reviewing.runs import Checkout, Routebot
 from benchmarks.reviewing.scores import Judged
 from bot import policy as policies
-from bot.cli import own_inputs
+from bot.action import Inputs
+from bot.cli import local, own_inputs
 from bot.errors import BotError
 from bot.policy.model import CLASSES
 
 Review = Callable[[Case, Checkout], Answer]
 ONE_MODEL = '[classes.{name}]\nmodels = ["{route}"]\n'
 NAMES = {
+    "alone": "routebot without a model",
     "oracle": "oracle: knows the fault",
     "guesser": "guesser: true lines, false claims",
     "liar": "liar: 500 inventions",
 }
-ALONE = "routebot without a model"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -138,9 +139,8 @@ def _reviewers(given: argparse.Namespace) -> dict[str, Review]:
     policy = _policy(given)
     inputs = own_inputs.read()
     found: dict[str, Review] = {}
-    for name in given.scripted:
-        asking = runs.scripted(answers.SCRIPTED[name])
-        found[NAMES[name]] = Routebot(policy, inputs, asking, assumes_keys=True).review
+    for name in given.also:
+        found[NAMES[name]] = _known(name, policy, inputs).review
     for command in given.contender:
         found[command.split()[0]] = _external(command)
     if given.replay:
@@ -153,9 +153,17 @@ def _reviewers(given: argparse.Namespace) -> dict[str, Review]:
         bot = Routebot(policy, inputs, recorder.recording)
         found[f"routebot, {given.model or 'policy'}"] = bot.review
     elif not found or given.model:
-        name = f"routebot, {given.model or 'policy'}" if inputs.keys else ALONE
+        name = f"routebot, {given.model or 'policy'}" if inputs.keys else NAMES["alone"]
         found[name] = Routebot(policy, inputs).review
     return found
+
+
+def _known(name: str, policy: policies.Policy, inputs: Inputs) -> Routebot:
+    """A reviewer that needs no model."""
+    if name == "alone":
+        return Routebot(policy, local.without_models(inputs))
+    asking = runs.scripted(answers.SCRIPTED[name])
+    return Routebot(policy, inputs, asking, assumes_keys=True)
 
 
 def _external(command: str) -> Review:
@@ -195,11 +203,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--record", type=Path, metavar="FILE", help="keep what the models answer")
     add("--replay", type=Path, metavar="FILE", help="answer from what was kept")
     add(
-        "--scripted",
+        "--also",
         nargs="+",
-        choices=answers.SCRIPTED,
+        choices=NAMES,
         default=[],
-        help="reviewers that need no model: what is found is known beforehand",
+        help="reviewers that need no model: what they find is known beforehand",
     )
     add(
         "--contender",

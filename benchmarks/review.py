@@ -127,7 +127,7 @@ def _sizes_table(found: Found) -> list[list[str]]:
             "tokens read",
             "calls",
             "GitHub requests",
-            "seconds",
+            "CPU seconds",
             "USD",
             "on the largest model",
         ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,7 @@ class Posted:
     requests that GitHub refused; of `suggestions` one click away `sound` apply, change
     something and parse. `sent` tokens went to models, `whole` is the diff with all of
     its files. `usd` is the bill, `largest_usd` that of the same tokens on the largest
-    model.
+    model. `seconds` are of CPU.
     """
 
     name: str
@@ -90,7 +90,7 @@ def posted(change: Change, critic: Critic) -> Posted:
 
 
 def _run(stage: _Stage, payload: Mapping[str, Any]) -> float:
-    started = time.perf_counter()
+    started = _cpu_seconds()
     ran = action_run.run(
         stage.server,
         "pull_request",
@@ -104,7 +104,13 @@ def _run(stage: _Stage, payload: Mapping[str, Any]) -> float:
     )
     if ran.status:
         raise ValueError(f"{stage.change.name}: {ran.log}{ran.errors}")
-    return time.perf_counter() - started
+    return _cpu_seconds() - started
+
+
+def _cpu_seconds() -> float:
+    """What processes that ended took so far; nobody else's work is counted."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _looked_at(stage: _Stage, diff: str, *, told: int, seconds: float) -> Posted:
