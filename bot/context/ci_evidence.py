@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.context import fingerprint, log, reported, test_report
-from bot.context.log_grammars import ENDS
+from bot.context.log_ends import ENDS
 from bot.context.log_shapes import Distilled, Failure
 from bot.context.verdict import Evidence, Outcome, Seen
 from bot.events import FAILING, Event
@@ -21,7 +21,6 @@ _FETCHING = frozenset({"dependency", "build", "error", "compile", "crash"})
 # How tools say that what they fetch from did not answer, in lower case.
 _AWAY = (
     *(needle for end in ENDS if end.category == "network" for needle in end.needles),
-    "could not resolve host",
     "temporary failure resolving",
     "service unavailable",
     "bad gateway",

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import get_args
 
 from bot.context import log_marks, log_model, log_signals
+from bot.context.log_ends import ENDS, GENERIC
 from bot.context.log_features import Page
-from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, Category
+from bot.context.log_grammars import Category
+from bot.context.log_linters import LINTERS
 from bot.context.log_shapes import Chunk
+from bot.context.log_tools import TOOLS
 
 # How much of its neighbours' chance a line has: causes stand in blocks.
 _SPREAD = 0.4
 # Lines this much less likely than the likeliest are left out even if there is room.
 _WORTH = 0.05
 # The rules' share of the chance, and how it fades around the line they point to.
-_VOTE = 0.15
+_VOTE = 0.05
 _FADE = 0.8
-# From this repetition on a line loses chance.
-_REPEATS = 3
-_NO_DIGITS = {ord(digit): None for digit in "0123456789"}
+# From this weight on a line is a tool's own report.
+_REPORT = 8
 # Lines between two likely runs that are shown with them.
 _GAP = 2
 _LAST_WORDS = frozenset(end.category for end in ENDS if end.tool == "runner")
+_BY_KIND: dict[str, Category] = {category: category for category in get_args(Category)}
+_TOLD = frozenset(grammar.category for grammar in (*LINTERS, *TOOLS)) - {"error"}
 # Lines between them and the end of the log, at the most.
 _NEAR = 40
+# Groups that GitHub writes around a step's script and around facts about the runner.
+_GROUPS = tuple(
+    f"##[group]{name}"
+    for name in (
+        "Run ",
+        "Runner Image",
+        "Operating System",
+        "VM Image",
+        "GITHUB_TOKEN Permissions",
+        "Getting Git version info",
+    )
+)
 # The kind of a chunk in which no line has a word of trouble.
 UNWORDED = "unworded"
 
@@ -32,9 +48,10 @@ UNWORDED = "unworded"
 def chunks(page: Page, *, budget: int) -> list[Chunk]:
     """Return the chunks that most likely tell the cause, best first, within `budget`.
 
-    A chunk's score is its share of the chance to be the cause, 0 to 1.
+    A chunk's score is the chance that the cause is at its likeliest line, 0 to 1.
     """
     chances = weighed(page, log_model.chances(page, log_model.shipped()))
+    spread = _spread(chances)
     found = []
     for first, last in runs(page, chances, budget=budget):
         lines = page.lines[first : last + 1]
@@ -43,7 +60,7 @@ def chunks(page: Page, *, budget: int) -> list[Chunk]:
                 start=page.numbers[first],
                 end=page.numbers[last],
                 kind=_kind(lines),
-                score=round(sum(chances[first : last + 1]), 3),
+                score=round(max(spread[first : last + 1]), 3),
                 text="\n".join(lines),
             )
         )
@@ -53,47 +70,47 @@ def chunks(page: Page, *, budget: int) -> list[Chunk]:
 def weighed(page: Page, chances: Sequence[float]) -> list[float]:
     """Correct what a scorer says of a page by what is known of logs; shares of 1.
 
-    Lines of the CI system itself and scripts it repeats tell no cause, the hundredth
-    repetition tells less than the first line, and the rules have a vote.
+    Lines of the CI system itself and scripts it repeats tell no cause, and the rules
+    have a vote.
     """
-    seen: Counter[str] = Counter()
-    corrected: list[float] = []
-    for line, chance, is_work in zip(page.lines, chances, _works(page), strict=True):
-        key = line.translate(_NO_DIGITS)
-        seen[key] += 1
-        often = max(1.0, seen[key] / _REPEATS) if line else 1.0
-        corrected.append(chance / often if is_work else 0.0)
-    corrected = _shares(corrected)
+    pairs = zip(chances, _works(page), strict=True)
+    corrected = _shares([chance if is_work else 0.0 for chance, is_work in pairs])
     vote = _shares(_vote(page))
     if not any(vote):
         return corrected
-    pairs = zip(corrected, vote, strict=True)
-    return [(1 - _VOTE) * chance + _VOTE * own for chance, own in pairs]
+    return [
+        (1 - _VOTE) * chance + _VOTE * own
+        for chance, own in zip(corrected, vote, strict=True)
+    ]
 
 
 def _works(page: Page) -> list[bool]:
-    """Which lines the work of this run alone wrote, not the CI system around it."""
+    """Which lines the work of this run alone wrote, not the CI system around it.
+
+    The line that says that a command failed counts: it stands where the cause ends.
+    """
     scripts = _scripts(page.lines)
-    own: list[bool] = []
-    for at, (number, line) in enumerate(zip(page.numbers, page.lines, strict=True)):
-        is_mark = not line.startswith("$ ") and log_marks.mark(line) is not None
-        own.append(bool(number) and at not in scripts and not is_mark)
+    marks = [None if x.startswith("$ ") else log_marks.mark(x) for x in page.lines]
+    own = [
+        bool(number) and at not in scripts and (mark is None or bool(mark.exit_code))
+        for at, (number, mark) in enumerate(zip(page.numbers, marks, strict=True))
+    ]
     pairs = zip(own, page.numbers, strict=True)
     new = [is_own and number not in page.known for is_own, number in pairs]
-    told = any(is_new and line for is_new, line in zip(new, page.lines, strict=True))
+    lines = zip(new, page.lines, marks, strict=True)
     # A run that wrote nothing new is told by what it wrote.
-    return new if told else own
+    return new if any(n and x and m is None for n, x, m in lines) else own
 
 
 def _scripts(lines: Sequence[str]) -> set[int]:
-    """The lines of the scripts that GitHub repeats before it runs them."""
+    """The lines of scripts that GitHub repeats before it runs them, or of its facts."""
     found: set[int] = set()
     start: int | None = None
     for at, line in enumerate(lines):
         if line.startswith("##[endgroup]") and start is not None:
             found.update(range(start, at))
         if line.startswith("##["):
-            start = at if line.startswith("##[group]Run ") else None
+            start = at if line.startswith(_GROUPS) else None
     return found
 
 
@@ -120,10 +137,12 @@ def category(chosen: Sequence[Chunk], *, is_failed: bool, total: int) -> Categor
     end the runner's own last words outweigh everything before.
     """
     last_words = [c for c in chosen if c.kind in _LAST_WORDS and total - c.end < _NEAR]
-    for chunk in (*last_words, *chosen):
-        for grammar in (*GRAMMARS, *ENDS, GENERIC):
-            if chunk.kind == grammar.category:
-                return grammar.category
+    kinds = [chunk.kind for chunk in (*last_words, *chosen) if chunk.kind in _BY_KIND]
+    if kinds[:1] == [GENERIC.category]:
+        # "Error" alone says next to nothing; what a tool reports elsewhere says more.
+        kinds = [*(kind for kind in kinds if kind in _TOLD), *kinds]
+    if kinds:
+        return _BY_KIND[kinds[0]]
     return "error" if is_failed else "no_error_found"
 
 
@@ -136,7 +155,7 @@ def _kind(lines: Sequence[str]) -> str:
 
 
 def runs(page: Page, chances: Sequence[float], *, budget: int) -> list[tuple[int, int]]:
-    """Return first and last index of the runs of lines to show, likeliest run first.
+    """Return first and last index of the runs of lines to show, likeliest line first.
 
     At most `budget` lines in all; no run begins or ends with a blank line.
     """
@@ -149,7 +168,35 @@ def runs(page: Page, chances: Sequence[float], *, budget: int) -> list[tuple[int
     may_join = [bool(c) or not x for c, x in zip(chances, page.lines, strict=True)]
     room = budget - sum(last - first + 1 for first, last in found)
     found = _bridged(found, may_join=may_join, room=room)
-    return sorted(found, key=lambda run: (-sum(chances[run[0] : run[1] + 1]), run))
+    # That a command failed tells something below its last words alone.
+    found = [run for run in found if not _is_mark(page.lines, *run)] or found
+    found.sort(key=lambda run: (-max(spread[run[0] : run[1] + 1]), run))
+    return _reports_first(page, found)
+
+
+def _is_mark(lines: Sequence[str], first: int, last: int) -> bool:
+    return first == last and log_marks.mark(lines[first]) is not None
+
+
+def _reports_first(
+    page: Page, found: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Put what a tool reports before lines that only sound like trouble, or do not."""
+    if page.suspect is None or not found or _loudest(page, found[0]) > GENERIC.weight:
+        return list(found)
+    peak = page.suspect[2]
+    told = [
+        (first, last)
+        for first, last in found
+        if page.numbers[first] <= peak <= page.numbers[last]
+        and _loudest(page, (first, last)) >= _REPORT
+    ]
+    return [*told, *(run for run in found if run not in told)]
+
+
+def _loudest(page: Page, run: tuple[int, int]) -> float:
+    lines = page.lines[run[0] : run[1] + 1]
+    return max(log_signals.weight(line)[1] for line in lines)
 
 
 def _spread(chances: Sequence[float]) -> list[float]:

@@ -29,7 +29,7 @@ def lines(data: bytes | Iterable[bytes]) -> Iterator[str]:
 
 def clean(line: str) -> str:
     """Reduce one line to the text a terminal would show in the end."""
-    if not line.isprintable():
+    if not line.replace("\t", " ").isprintable():
         line = sanitize.drawn(line).translate(_CONTROL)
     return _without_stamp(line)[:MAX_LINE].rstrip()
 

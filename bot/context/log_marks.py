@@ -8,18 +8,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A line of the CI system itself; `exit_code` None where nothing ended."""
+    """A line of the CI system itself; `exit_code` None where nothing ended.
+
+    `follows_success`: the step begins only because the one before did not fail.
+    """
 
     starts_step: bool = False
+    follows_success: bool = False
     command: str = ""
     exit_code: int | None = None
     ended: str = ""
 
 
-# First characters of a mark, then its pattern. Groups: command (a step begins), code
-# and ended (a command ended); a pattern without any marks a line that tells nothing.
+# First characters of a mark, then its pattern. Groups: command (a step begins), next
+# (it begins after a success), code and ended (a command ended); a pattern without any
+# marks a line that tells nothing.
 _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("##[group]", re.compile(r"##\[group\](?:Run )?(?P<command>.{1,400})")),
+    ("##[group]Run ", re.compile(r"##\[group\]Run (?P<next>.{1,400})")),
+    ("##[group]", re.compile(r"##\[group\](?P<command>.{1,400})")),
     ("##[endgroup]", re.compile(r"##\[endgroup\]")),
     (
         "##[section]",
@@ -85,6 +91,26 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("Done. Your build", re.compile(r"Done\. Your build exited with \d")),
     ("travis_", re.compile(r"travis_(?:fold|time):end:")),
     ("$ ", re.compile(r"\$ (?P<command>.{1,400})")),
+    # What GitHub's runner says of itself, before the steps and after them
+    *(
+        (start, re.compile(re.escape(start)))
+        for start in (
+            "Current runner version: ",
+            "Runner name: ",
+            "Machine name: ",
+            "Secret source: ",
+            "Prepare workflow directory",
+            "Prepare all required actions",
+            "Getting action download info",
+            "Download action repository ",
+            "Complete job name: ",
+            "Syncing repository: ",
+            "Temporarily overriding HOME=",
+            "Adding repository directory to the temporary git global config",
+            "Post job cleanup.",
+            "Cleaning up orphan processes",
+        )
+    ),
 )
 _FIRST = tuple(start for start, _ in _MARKS)
 
@@ -106,6 +132,8 @@ def _from_groups(groups: dict[str, str | None]) -> Mark:
     if "code" in groups:
         code = groups["code"]
         return Mark(exit_code=int(code) if code else 1, ended=groups.get("ended") or "")
+    if groups.get("next"):
+        return Mark(True, follows_success=True, command=groups["next"] or "")
     if groups.get("command") is not None:
-        return Mark(starts_step=True, command=groups["command"] or "")
+        return Mark(True, command=groups["command"] or "")
     return Mark()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.context import log_marks, log_signals
 from bot.context.log_shapes import Failure
@@ -20,6 +21,7 @@ _MAX_COMMANDS = 20
 _TAIL_LINES = 14
 # A step that ended badly is where its log must be read.
 _FAILED_STEP = 4
+_HEADING = re.compile(r"(?:FILE: )?(?P<file>[^\s:()\[\]]{1,300}\.\w{1,10})$")
 
 
 @dataclass(slots=True)
@@ -57,6 +59,10 @@ class Scan:
     )
     exit_code: int | None = None
     has_text: bool = False
+    # Whether a step runs whose end is told by the next one's beginning.
+    is_running: bool = False
+    # The last line that was nothing but a path.
+    heading: str = ""
 
 
 def read(scan: Scan, line: str, *, is_known: bool = False) -> None:
@@ -65,15 +71,9 @@ def read(scan: Scan, line: str, *, is_known: bool = False) -> None:
     `is_known`: a green run of the job wrote it too, so it is no sign of trouble.
     """
     scan.number += 1
-    scan.has_text = scan.has_text or bool(line)
     if line:
-        mark = log_marks.mark(line)
-        if mark is not None:
-            _at_mark(scan, mark)
-        elif not is_known:
-            signal = log_signals.signal(line)
-            if signal is not None:
-                _at_signal(scan, signal, line)
+        scan.has_text = True
+        _look(scan, line, is_known=is_known)
     window = scan.open
     if window is not None and window.end < scan.number:
         if scan.number <= window.until and len(window.lines) < _MAX_CHUNK:
@@ -81,6 +81,21 @@ def read(scan: Scan, line: str, *, is_known: bool = False) -> None:
         else:
             scan.open = None
     _remember(scan, line, is_known=is_known)
+
+
+def _look(scan: Scan, line: str, *, is_known: bool) -> None:
+    if line.startswith("##[error]"):
+        scan.is_running = False
+    mark = log_marks.mark(line)
+    if mark is not None:
+        _at_mark(scan, mark)
+        return
+    if "." in line and (" " not in line or line.startswith("FILE: ")):
+        found = _HEADING.match(line)
+        scan.heading = found["file"] if found is not None else scan.heading
+    signal = None if is_known else log_signals.signal(line)
+    if signal is not None:
+        _at_signal(scan, signal, line)
 
 
 def _remember(scan: Scan, line: str, *, is_known: bool) -> None:
@@ -98,7 +113,7 @@ def _last(scan: Scan, count: int) -> list[str]:
 def _at_signal(scan: Scan, signal: Signal, line: str) -> None:
     grammar = signal.grammar
     if signal.failure is not None and len(scan.failures) < _MAX_FAILURES:
-        scan.failures.setdefault(signal.failure)
+        _add_failure(scan, signal.failure)
     window = scan.open
     if window is not None and scan.number <= window.until + 1:
         if len(window.lines) < _MAX_CHUNK:
@@ -118,6 +133,13 @@ def _at_signal(scan: Scan, signal: Signal, line: str) -> None:
         lines=[*lines, line],
     )
     _keep(scan, scan.open)
+
+
+def _add_failure(scan: Scan, failure: Failure) -> None:
+    # Linters write a file's name once, above what they say of its lines.
+    if failure.line and not failure.file and not failure.test:
+        failure = replace(failure, file=scan.heading)
+    scan.failures.setdefault(failure)
 
 
 def _extend(scan: Scan, window: Window, signal: Signal) -> None:
@@ -142,7 +164,11 @@ def _keep(scan: Scan, window: Window) -> None:
 
 
 def _at_mark(scan: Scan, mark: log_marks.Mark) -> None:
-    scan.open = None
+    scan.open, scan.heading = None, ""
+    if mark.follows_success and scan.is_running:
+        scan.exits.append((scan.number, 0))
+    if mark.follows_success or mark.exit_code is not None:
+        scan.is_running = mark.follows_success
     if mark.exit_code is not None:
         _at_exit(scan, mark)
     if mark.command:

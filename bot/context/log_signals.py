@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.context import log_prefix
-from bot.context.log_grammars import ENDS, GENERIC, GRAMMARS, NOISE, Grammar
+from bot.context.log_ends import ENDS, GENERIC, NOISE, NONE
+from bot.context.log_grammars import Grammar
+from bot.context.log_linters import LINTERS
 from bot.context.log_shapes import Failure
+from bot.context.log_tools import TOOLS
 
 
 def _roots(grammars: Iterable[Grammar]) -> tuple[str, ...]:
@@ -21,17 +24,23 @@ def _roots(grammars: Iterable[Grammar]) -> tuple[str, ...]:
     return tuple(roots)
 
 
-_TOOLS = (*GRAMMARS, *ENDS)
-_ROOTS = _roots((*_TOOLS, GENERIC))
+# Of two forms that weigh the same the first counts.
+_FORMS = (*LINTERS, *TOOLS, *ENDS)
+_FIRST_END = len(_FORMS) - len(ENDS)
+_ROOTS = _roots((*_FORMS, GENERIC))
+# Lines that differ by their numbers alone hold the same words.
+_ZEROS = str.maketrans("123456789", "000000000")
 
 
-def _by_root() -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
-    """Every needle, with the place of its grammar, under a root that it contains."""
-    under: dict[str, list[tuple[str, int]]] = {root: [] for root in _ROOTS}
-    for index, grammar in enumerate(_TOOLS):
+def _by_root() -> tuple[tuple[str, tuple[tuple[str, str, int], ...]], ...]:
+    """Every needle, without and with its digits, and its grammar's place, by root."""
+    under: dict[str, list[tuple[str, str, int]]] = {root: [] for root in _ROOTS}
+    for index, grammar in enumerate(_FORMS):
         for needle in grammar.needles:
-            under[next(r for r in _ROOTS if r in needle)].append((needle, index))
-    return tuple((root, tuple(needles)) for root, needles in under.items())
+            root = next(r for r in _ROOTS if r in needle)
+            under[root].append((needle.translate(_ZEROS), needle, index))
+    found = under.items()
+    return tuple((root.translate(_ZEROS), tuple(needles)) for root, needles in found)
 
 
 _BY_ROOT = _by_root()
@@ -46,6 +55,19 @@ class Signal:
     failure: Failure | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the words of a line may mean; its numbers decide the rest.
+
+    `likely` are the places of grammars to try, `doubtful` those of one more needle.
+    """
+
+    likely: frozenset[int]
+    doubtful: tuple[tuple[str, int], ...]
+    plain: Signal | None
+    may_be_none: bool
+
+
 _PLAIN, _FAINT = Signal(GENERIC, GENERIC.weight), Signal(GENERIC, 1.0)
 
 
@@ -54,28 +76,56 @@ _PLAIN, _FAINT = Signal(GENERIC, GENERIC.weight), Signal(GENERIC, 1.0)
 def signal(line: str) -> Signal | None:
     """Read a cleaned line as a sign of trouble; None for any other line."""
     lowered = line.lower()
-    is_near = False
-    likely: set[int] = set()
-    for root, needles in _BY_ROOT:
-        if root in lowered:
-            is_near = True
-            for needle, index in needles:
-                if needle in lowered:
-                    likely.add(index)
-    if not is_near:
+    words = _words(lowered.translate(_ZEROS))
+    if words is None:
         return None
+    likely = words.likely
+    if words.doubtful:
+        likely |= {at for needle, at in words.doubtful if _holds(lowered, needle, at)}
     found = _tool_signal(line, likely)
     if found is None and likely:
         bare = log_prefix.bare(line)
         found = _tool_signal(bare, likely) if bare != line else None
-    return found or _generic_signal(lowered)
+    if found is None and words.may_be_none and NONE.search(lowered):
+        return _FAINT
+    return found or words.plain
 
 
-def _tool_signal(line: str, likely: set[int]) -> Signal | None:
+@lru_cache(2048)
+def _words(key: str) -> _Words | None:
+    near = [needles for root, needles in _BY_ROOT if root in key]
+    if not near:
+        return None
+    held = [(own, at) for group in near for needle, own, at in group if needle in key]
+    doubtful = tuple((own, at) for own, at in held if _is_doubtful(own, at))
+    plain = _generic_signal(key)
+    return _Words(
+        frozenset(at for own, at in held if (own, at) not in doubtful),
+        doubtful,
+        plain,
+        may_be_none=plain is _PLAIN and NONE.search(key) is not None,
+    )
+
+
+def _is_doubtful(needle: str, index: int) -> bool:
+    return index >= _FIRST_END or needle.translate(_ZEROS) != needle
+
+
+def _holds(lowered: str, needle: str, index: int) -> bool:
+    if index < _FIRST_END:
+        return needle in lowered
+    # No pattern tells an end from a longer word: "ModuleNotFoundError" is none.
+    at = lowered.find(needle)
+    while at > 0 and needle[0].isalpha() and lowered[at - 1].isalpha():
+        at = lowered.find(needle, at + 1)
+    return at >= 0
+
+
+def _tool_signal(line: str, likely: Set[int]) -> Signal | None:
     stripped = line.lstrip()
     best: Signal | None = None
     for index in sorted(likely):
-        grammar = _TOOLS[index]
+        grammar = _FORMS[index]
         if best is not None and grammar.weight <= best.weight:
             continue
         failure = None
@@ -101,15 +151,16 @@ def _generic_signal(lowered: str) -> Signal | None:
 
 
 def _failure(tool: str, groups: dict[str, str | None]) -> Failure | None:
+    if not any(map(str.strip, filter(None, groups.values()))):
+        return None
     number = groups.get("line")
-    failure = Failure(
+    return Failure(
         tool=tool,
         test=(groups.get("test") or "").strip(),
         file=groups.get("file") or "",
         line=int(number) if number else 0,
         message=(groups.get("message") or "").strip(),
     )
-    return failure if failure != Failure(tool) else None
 
 
 def weight(line: str) -> tuple[str, float]:

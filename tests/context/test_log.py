@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.context import log, log_scan
-from bot.context.log_grammars import ENDS, GRAMMARS
+from bot.context import log, log_choice, log_scan
+from bot.context.log_ends import ENDS
+from bot.context.log_linters import LINTERS
+from bot.context.log_shapes import Chunk
+from bot.context.log_tools import TOOLS
 
 STAMP = "2026-11-02T10:00:00.1234567Z "
 
@@ -211,7 +214,8 @@ def test_the_budget_is_a_ceiling(budget: int) -> None:
 
 def test_chunks_never_overlap_and_quote_the_log() -> None:
     lines = [f"error {n}" if n % 7 == 0 else f"line {n}" for n in range(500)]
-    result = distilled("\n".join(lines) + '\nThe command "x" exited with 2.\n')
+    lines.append('The command "x" exited with 2.')
+    result = distilled("\n".join(lines))
     seen: set[int] = set()
     for chunk in result.chunks:
         numbers = range(chunk.start, chunk.end + 1)
@@ -266,7 +270,7 @@ def test_no_line_makes_a_pattern_backtrack(line: str) -> None:
 
 
 def test_no_pattern_has_an_unbounded_quantifier() -> None:
-    for grammar in (*GRAMMARS, *ENDS):
+    for grammar in (*LINTERS, *TOOLS, *ENDS):
         source = grammar.pattern.pattern if grammar.pattern else ""
         bare = source.replace(r"\*", "").replace(r"\+", "").replace("[^", "")
         assert "*" not in bare, source
@@ -300,3 +304,35 @@ def test_redaction_reaches_every_text_and_is_counted() -> None:
     # In the chunk; the command and the failure repeat it.
     assert clean.redactions == 2
     assert clean.exit_code == 3
+
+
+ESLINT = """\
+/w/src/cart.js
+  3:14  error  'x' is never used  no-unused-vars
+
+src/shop.js
+  7:1   error  'y' is never used  no-unused-vars
+"""
+PHPCS = "FILE: /w/src/Cart.php\n---\n 12 | ERROR | [x] Line indented incorrectly\n"
+
+
+def test_a_linter_names_the_file_once_above_what_it_says_of_it() -> None:
+    places = [(f.file, f.line) for f in distilled(ESLINT).failures]
+    assert places == [("/w/src/cart.js", 3), ("src/shop.js", 7)]
+    assert distilled(PHPCS).failures[0].file == "/w/src/Cart.php"
+
+
+def test_a_file_named_in_another_step_is_not_the_linters() -> None:
+    text = "src/old.js\n##[group]Run npx eslint\n##[endgroup]\n  3:14  error  bad  x\n"
+    assert [(f.file, f.line) for f in distilled(text).failures] == [("", 3)]
+
+
+def test_what_a_tool_reports_says_more_than_that_there_was_an_error() -> None:
+    chosen = [
+        Chunk(1, 1, "error", 0.8, "an error"),
+        Chunk(9, 9, "network", 0.3, "connection refused"),
+        Chunk(19, 19, "test", 0.2, "FAIL: cart"),
+    ]
+    assert log_choice.category(chosen, is_failed=True, total=20) == "test"
+    # That a service was away is a claim of its own, which needs the likeliest lines.
+    assert log_choice.category(chosen[:2], is_failed=True, total=20) == "error"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.context import log
+from bot.context import log, log_scan
 from bot.context.log_marks import mark
 
 # The last line of a failing step as each system writes it, and its exit code.
@@ -61,6 +61,10 @@ def test_every_system_says_where_a_step_begins(line: str, command: str) -> None:
         "travis_time:end:0a1b",
         "^^^ +++",
         "Done. Your build exited with 1.",
+        "Current runner version: '2.329.0'",
+        "Download action repository 'actions/checkout@v5' (SHA:08c6903c)",
+        "Post job cleanup.",
+        "Cleaning up orphan processes",
     ],
 )
 def test_marks_that_only_part_steps(line: str) -> None:
@@ -86,7 +90,6 @@ def test_the_cause_is_what_stands_before_the_end(name: str) -> None:
     assert result.exit_code == code
     assert result.category == "compile"
     assert result.chunks[0].start <= 41 <= result.chunks[0].end
-    assert end not in result.chunks[0].text
 
 
 def test_columns_of_job_and_step_are_read_over() -> None:
@@ -100,4 +103,31 @@ def test_columns_of_job_and_step_are_read_over() -> None:
     result = log.distill("\n".join(stamp + line for line in lines).encode())
     assert result.exit_code == 2
     assert result.commands == ("make",)
-    assert result.chunks[0].text == "src/a.c:1:1: error: bad"
+    assert result.chunks[0].text == "\n".join(lines[2:])
+
+
+def steps(*lines: str) -> log_scan.Scan:
+    scan = log_scan.Scan()
+    for line in lines:
+        log_scan.read(scan, line)
+    return scan
+
+
+MAKE, TEST = "##[group]Run make", "##[group]Run make test"
+
+
+def test_github_runs_a_step_only_after_the_one_before_did_not_fail() -> None:
+    scan = steps(MAKE, "##[group]Compiling", "built", TEST, ENDS["github"][0])
+    assert list(scan.exits) == [(4, 0), (5, 2)]
+
+
+@pytest.mark.parametrize(
+    "trouble", [ENDS["github"][0], "##[error]The operation was canceled."]
+)
+def test_a_step_that_runs_whatever_happens_tells_of_no_success(trouble: str) -> None:
+    scan = steps(MAKE, "bad", trouble, TEST, "uploaded")
+    assert (4, 0) not in scan.exits
+
+
+def test_the_first_step_follows_nothing() -> None:
+    assert not steps("##[group]Operating System", "Ubuntu", MAKE).exits

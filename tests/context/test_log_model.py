@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib import resources
 from math import isclose
 
@@ -19,6 +20,7 @@ from bot.context import (
 )
 from bot.context.log_features import BUCKETS, Page
 
+END = "##[error]Process completed with exit code 1."
 NOTHING = log_model.Weights(([0] * BUCKETS,) * log_model.COLUMNS, 0.01)
 
 
@@ -93,16 +95,41 @@ def test_runs_are_whole_within_the_budget_and_begin_with_text() -> None:
     assert log_choice.runs(page, chances, budget=1) == [(2, 2)]
 
 
-def test_of_many_repetitions_the_first_counts_most() -> None:
-    page = page_of("\n".join(f"retry {n} failed" for n in range(100)))
-    shares = log_choice.weighed(page, [0.01] * 100)
-    assert shares[0] > 10 * shares[99]
-
-
 def test_lines_of_the_ci_system_and_of_its_script_have_no_chance() -> None:
-    text = "##[group]Run make\nmake\n##[endgroup]\nbad\n##[error]Process completed with"
-    page = page_of(text + " exit code 1.")
-    assert log_choice.weighed(page, [0.2] * 5) == [0, 0, 0, 1, 0]
+    text = "##[group]Run make\nmake\n##[endgroup]\nbad\nPost job cleanup."
+    assert log_choice.weighed(page_of(text), [0.2] * 5) == [0, 0, 0, 1, 0]
+
+
+def test_facts_about_the_runner_have_no_chance() -> None:
+    text = "##[group]Operating System\nUbuntu\n##[endgroup]\nbad"
+    assert log_choice.weighed(page_of(text), [0.25] * 4) == [0, 0, 0, 1]
+
+
+def test_the_line_that_tells_that_a_command_failed_closes_its_last_words() -> None:
+    page = page_of(f"bad\n{END}\nok\nok\nok")
+    shares = log_choice.weighed(page, [0.5, 0.5, 0, 0, 0])
+    assert log_choice.runs(page, shares, budget=9) == [(0, 1)]
+
+
+def test_that_line_alone_is_shown_only_where_nothing_else_is() -> None:
+    page = page_of(f"bad\nok\nok\nok\n{END}")
+    shares = log_choice.weighed(page, [0.1, 0, 0, 0, 0.9])
+    assert log_choice.runs(page, shares, budget=9) == [(0, 0)]
+    assert log_choice.runs(page, [0, 0, 0, 0, 1], budget=9) == [(4, 4)]
+
+
+def test_what_a_tool_reports_goes_before_lines_that_only_sound_like_trouble() -> None:
+    report = "src/a.c:3:5: error: unknown type name 'item'"
+    lines = page_of("\n".join(["an error", "ok", "ok", "ok", report]))
+    page = replace(lines, suspect=(5, 5, 5))
+    assert log_choice.runs(page, [0.7, 0, 0, 0, 0.3], budget=9)[0] == (4, 4)
+
+
+def test_of_two_reports_the_likelier_goes_first() -> None:
+    reports = [f"src/{name}.c:3:5: error: unknown type name" for name in "ab"]
+    lines = page_of("\n".join([reports[0], "ok", "ok", "ok", reports[1]]))
+    page = replace(lines, suspect=(1, 1, 1))
+    assert log_choice.runs(page, [0.3, 0, 0, 0, 0.7], budget=9)[0] == (4, 4)
 
 
 def test_lines_of_a_green_run_have_no_chance_unless_there_are_no_others() -> None:
