@@ -74,10 +74,9 @@ class Routebot:
         """Answer the event of the pull request; nothing is posted anywhere."""
         opened = git.open_repository(checkout.root, environ=checkout.environ)
         reader = git.LocalReader(opened, git.Range(checkout.base, checkout.head))
-        world = assembly.offline(
-            self.inputs, self.policy, reader=reader, assume_keys=self.assumes_keys
-        )
-        world = replace(world, permission=lambda login: assembly.Permission("write"))
+        world = assembly.offline(self.inputs, self.policy, reader=reader)
+        if self.assumes_keys:
+            world = replace(world, means=replace(world.means, barred={}))
         if self.asking is not None:
             world = replace(world, ask=self.asking(pull, world.ask))
         event = _event(pull, checkout.head)
