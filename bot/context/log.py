@@ -62,9 +62,7 @@ def distill(
     is_telling = has_news and witness.is_telling
     novel = list(log_passed.chunks(witness, budget)) if is_telling else []
     chosen = novel or log_choice.chunks(log_page.of(scan), budget=budget)
-    category = log_choice.category(
-        chosen, is_failed=bool(scan.exit_code), total=scan.number
-    )
+    category = log_choice.category(chosen, exit_code=scan.exit_code, total=scan.number)
     is_old = is_compared and not has_news
     distilled = Distilled(
         lines_total=scan.number,

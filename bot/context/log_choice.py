@@ -27,6 +27,9 @@ _GAP = 2
 _LAST_WORDS = frozenset(end.category for end in ENDS if end.tool == "runner")
 _BY_KIND: dict[str, Category] = {category: category for category in get_args(Category)}
 _TOLD = frozenset(grammar.category for grammar in (*LINTERS, *TOOLS)) - {"error"}
+# What an exit code tells where the lines tell no more than that something broke.
+_KILLED: dict[int, Category] = {137: "out_of_memory", 139: "crash"}
+_UNCLEAR = frozenset({"error", "crash"})
 # Lines between them and the end of the log, at the most.
 _NEAR = 40
 # Groups that GitHub writes around a step's script and around facts about the runner.
@@ -130,10 +133,10 @@ def _shares(values: Sequence[float]) -> list[float]:
     return [value / whole for value in values]
 
 
-def category(chosen: Sequence[Chunk], *, is_failed: bool, total: int) -> Category:
+def category(chosen: Sequence[Chunk], *, exit_code: int | None, total: int) -> Category:
     """Say what sort of trouble the chunks tell of.
 
-    `is_failed`: a command says that it failed; `total`: lines of the log, at whose
+    `exit_code`: of the last command that says so; `total`: lines of the log, at whose
     end the runner's own last words outweigh everything before.
     """
     last_words = [c for c in chosen if c.kind in _LAST_WORDS and total - c.end < _NEAR]
@@ -141,9 +144,8 @@ def category(chosen: Sequence[Chunk], *, is_failed: bool, total: int) -> Categor
     if kinds[:1] == [GENERIC.category]:
         # "Error" alone says next to nothing; what a tool reports elsewhere says more.
         kinds = [*(kind for kind in kinds if kind in _TOLD), *kinds]
-    if kinds:
-        return _BY_KIND[kinds[0]]
-    return "error" if is_failed else "no_error_found"
+    kind = _BY_KIND[kinds[0]] if kinds else "error" if exit_code else "no_error_found"
+    return _KILLED.get(exit_code or 0, kind) if kind in _UNCLEAR else kind
 
 
 def _kind(lines: Sequence[str]) -> str:

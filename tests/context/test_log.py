@@ -333,6 +333,23 @@ def test_what_a_tool_reports_says_more_than_that_there_was_an_error() -> None:
         Chunk(9, 9, "network", 0.3, "connection refused"),
         Chunk(19, 19, "test", 0.2, "FAIL: cart"),
     ]
-    assert log_choice.category(chosen, is_failed=True, total=20) == "test"
+    assert log_choice.category(chosen, exit_code=1, total=20) == "test"
     # That a service was away is a claim of its own, which needs the likeliest lines.
-    assert log_choice.category(chosen[:2], is_failed=True, total=20) == "error"
+    assert log_choice.category(chosen[:2], exit_code=1, total=20) == "error"
+
+
+@pytest.mark.parametrize(
+    ("code", "category"), [(137, "out_of_memory"), (139, "crash"), (1, "error")]
+)
+def test_an_exit_code_tells_what_plain_words_do_not(code: int, category: str) -> None:
+    text = f"an error\n##[error]Process completed with exit code {code}.\n"
+    assert distilled(text).category == category
+    chosen = [Chunk(1, 1, "test", 0.8, "FAIL: cart")]
+    assert log_choice.category(chosen, exit_code=code, total=20) == "test"
+
+
+def test_a_killed_command_ran_out_of_memory_beside_a_passing_log_too() -> None:
+    killed = "/w/0a.sh: line 1:  2114 Killed    python train.py\n"
+    end = "##[error]Process completed with exit code 137.\n"
+    found = log.distill(f"start\nepoch\n{killed}{end}".encode(), passed=b"start\nepoch")
+    assert found.category == "out_of_memory"
