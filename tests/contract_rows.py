@@ -67,7 +67,7 @@ INPUT = (
         "known_shapes_go_whole_under_their_kind what_is_no_secret_stays "
         "what_is_assigned_to_a_secret_name_goes lines_keep_their_numbers "
         "credentials_go_and_what_is_around_them_stays",
-        benchmark_secrets="recall_is_high_everywhere_a_secret_can_stand "
+        benchmark_redaction="recall_is_high_everywhere_a_secret_can_stand "
         "commit_names_are_no_secrets",
         case="secrets_are_taken_out_of_everything_gathered",
         pipeline="a_secret_in_a_file_that_was_looked_up_reaches_no_model",

@@ -52,7 +52,6 @@ _TOKENS = (
     ("slack-token", "xox", r"[abceoprs]-[A-Za-z0-9-]{10,}"),
     ("slack-token", "xapp-", r"[A-Za-z0-9-]{10,}"),
     ("slack-webhook", "hooks.slack.com/", r"[a-z]{5,12}/[A-Za-z0-9/_-]{20,}"),
-    ("discord-webhook", "/api/webhooks/", r"[0-9]{10,25}/[A-Za-z0-9_-]{20,}"),
     ("stripe-key", "sk_", r"(?:live|test)_[A-Za-z0-9]{16,}"),
     ("stripe-key", "rk_", r"(?:live|test)_[A-Za-z0-9]{16,}"),
     ("stripe-secret", "whsec_", r"[A-Za-z0-9+/=]{20,}"),
@@ -66,10 +65,36 @@ _TOKENS = (
     ("shopify-token", "shp", r"(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}"),
     ("vault-token", "hv", r"[sbr]\.[A-Za-z0-9_-]{24,}"),
     ("age-key", "AGE-SECRET-KEY-1", r"[0-9A-Z]{50,}"),
+    ("atlassian-token", "AT", r"[AC]TT3[A-Za-z0-9_=-]{60,}"),
+    ("doppler-token", "dp.", r"(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9.]{40,}"),
+    ("figma-token", "fig", r"[dou]_[A-Za-z0-9_-]{30,}"),
+    ("grafana-token", "gl", r"(?:sa|c)_[A-Za-z0-9_+/=]{32,}"),
+    ("linear-key", "lin_", r"(?:api|oauth)_[A-Za-z0-9]{32,}"),
+    ("mailgun-key", "key-", r"[0-9a-f]{32}(?![A-Za-z0-9])"),
+    ("newrelic-key", "NRAK-", r"[A-Z0-9]{27}"),
+    ("notion-token", "ntn_", r"[A-Za-z0-9]{40,}"),
+    ("planetscale-token", "pscale_", r"(?:tkn|pw|oauth)_[A-Za-z0-9_.=-]{30,}"),
+    ("postman-key", "PMAK-", r"[a-f0-9-]{50,}"),
+    ("rubygems-key", "rubygems_", r"[a-f0-9]{48}"),
+    ("sentry-token", "sntry", r"[su]_[A-Za-z0-9_+/=-]{50,}"),
+    ("supabase-key", "sbp_", r"[a-f0-9]{40}"),
+    ("twilio-key", "SK", r"[0-9a-f]{32}(?![A-Za-z0-9])"),
     ("jwt", "eyJ", r"(?<![\w-]eyJ)[\w-]{10,4000}\.[\w-]{10,8000}\.[\w-]{10,}"),
 )
 SHAPES = (
     *(_token(*row) for row in _TOKENS),
+    # What gives these away stands in their middle.
+    Pattern(
+        "discord-webhook",
+        re.compile(r"(?P<value>/api/webhooks/[0-9]{10,25}/[A-Za-z0-9_-]{20,})"),
+    ),
+    Pattern(
+        "telegram-token",
+        re.compile(r"(?P<value>AA(?<=[0-9]{8}:AA)[A-Za-z0-9_-]{32,})"),
+    ),
+    Pattern(
+        "terraform-token", re.compile(r"(?P<value>\.atlasv1\.[A-Za-z0-9_=-]{60,})")
+    ),
     Pattern(
         "url-password",
         re.compile(
@@ -84,7 +109,7 @@ SHAPES = (
             r"(?:(?:bearer|basic|token|digest)\s{1,4})?(?P<value>[^\s\"',;]{8,})",
             re.IGNORECASE,
         ),
-        lambda match: _is_literal(match["value"]),
+        lambda match: _is_literal(match["value"]) and not _is_name(match["value"]),
     ),
     Pattern(
         "authorization",
@@ -93,15 +118,18 @@ SHAPES = (
     Pattern(
         "npm-token",
         re.compile(
-            r"_(?:authToken|auth|password)\s{0,4}=\s{0,4}(?P<value>[^\s\"']{8,})"
+            r"(?<![A-Za-z0-9])_(?:authToken|auth|password)\s{0,4}=\s{0,4}"
+            r"(?P<value>[^\s\"']{8,})"
         ),
-        lambda match: _is_literal(match["value"]),
+        lambda match: _is_literal(match["value"]) and not _is_name(match["value"]),
     ),
 )
 
-_GIVEN = r"[\"']?\s{0,8}(?::=|=>|[:=](?!=))\s{0,8}"
+# On one line: what a key of YAML holds may be keys of their own.
+_GIVEN = r"[\"']?[ \t]{0,8}(?::=|=>|[:=](?!=))[ \t]{0,8}"
 _SECRET_NAME = (
-    r"(?:secret|token|passw(?:or)?d|passwd|passphrase|pwd|credentials?|api[_-]?key"
+    # An assembly's PublicKeyToken is its name.
+    r"(?:secret|(?<!publickey)token|passw(?:or)?d|passwd|passphrase|pwd|credentials?|api[_-]?key"
     r"|(?:access|private|secret|account|shared|encryption|signing)[_-]?key)"
 )
 _SENSITIVE_NAME = r"(?:key|auth|cred|pass|secret|token|salt|cookie|session|webhook)"
@@ -112,7 +140,10 @@ ASSIGNMENTS = (
             rf"{_SECRET_NAME}{_GIVEN}[\"'](?P<value>[^\"'\n]{{8,1000}})[\"']",
             re.IGNORECASE,
         ),
-        lambda match: _is_literal(match["value"]),
+        lambda match: (
+            _is_literal(match["value"])
+            and _NAMED_AFTER.fullmatch(match["value"]) is None
+        ),
     ),
     Pattern(
         "assigned-secret",
@@ -145,10 +176,19 @@ _IDENTITY = re.compile(
 )
 _REFERENCE = re.compile(
     r"[$<{(%*&\[]|[A-Za-z_][\w.]{0,100}[(\[]|sha(?:1|256|384|512)[-:]"
+    r"|(?:/[a-z][a-z0-9._-]{0,100}){2}"  # a folder, as in PWD=/home/runner
 )
 _NAME = re.compile(
     r"[A-Za-z]{1,60}(?:[._][A-Za-z_]{1,60}){1,8}"
-    r"|[A-Z][A-Za-z]{0,60}(?:Str|String|Token|Secret|Key|Password|Type|Field|Config)"
+    r"|[A-Z][A-Za-z]{0,60}(?:Str|String|Type|Field|Config)"
+    # A type or a variable that is itself called after a secret.
+    r"|[A-Z]?[a-z]{0,40}(?:[A-Z][a-z]{1,40}){0,4}"
+    r"(?:Token|Secret|Key|Password|Credential|Auth)(?:[A-Z]?[a-z]{1,40}){0,4}"
+)
+# `"refresh_token"`, `"ANTHROPIC_API_KEY"`: the name of one.
+_NAMED_AFTER = re.compile(
+    r"[A-Za-z_-]{0,60}(?:token|key|password|secret|credentials?|passwd|auth)",
+    re.IGNORECASE,
 )
 _OWN_NAME = re.compile(_SECRET_NAME, re.IGNORECASE)
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")

@@ -1,0 +1,1 @@
+"""Made-up secrets of many vendors, in the places where people leave them."""
