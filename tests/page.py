@@ -11,7 +11,7 @@ PAGE = MarkdownIt("commonmark", {"html": True, "maxNesting": 400}).enable(
     ["table", "strikethrough"]
 )
 COMMAND = re.compile(r"\s*(?:/|::)[A-Za-z]")
-_LIVE = r"@[A-Za-z0-9]|#[0-9]|\bGH-[0-9]|(?:https?|ftp)://(?!{host})|www\.\w"
+_LIVE = r"@[A-Za-z0-9]|#[0-9]|\bGH-[0-9]|(?:https?|ftp)://(?!{host})\w|www\.\w"
 
 
 def tokens_of(text: str) -> list[Token]:

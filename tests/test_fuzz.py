@@ -39,6 +39,12 @@ FOUND = {
         "<details><summary>V</summary>\n" * 9 + "a" * 900,
         "a||\n-|-\n|/r",
         "```\n/r",
+        # What an entity hides was left for a second pass.
+        "ps:/&#X2F;&#XFE0F;",
+        "a &#x202E;b &#8203;@octocat",
+        "http://",
+        # A fence behind many list marks was not seen when cutting.
+        f"{'- ' * 32}```\n~~~\n/details\n" + "a\n" * 300,
     ],
     "prose": ["<details>"],
     "commands": ["\ufeff/route", "\ufeff/r\u043eute plan"],

@@ -15,7 +15,7 @@ NOTE_WITH_LINK = "_Cut here: [the whole answer]({link})._"
 Unit = Literal["characters", "bytes"]
 
 _FENCE = re.compile(
-    r"(?P<lead>[ \t>]{0,80}(?:(?:[*+-]|[0-9]{1,9}[.)])[ \t]{1,4}){0,8})"
+    r"(?P<lead>[ \t>]{0,80}(?:(?:[*+-]|[0-9]{1,9}[.)])[ \t]{1,4}){0,60})"
     r"(?P<ticks>`{3,200}(?=[^`]{0,2000}$)|~{3,200})"
 )
 _DETAILS = re.compile(r"<(/?)details\b", re.IGNORECASE)

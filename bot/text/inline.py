@@ -9,6 +9,7 @@ from html.entities import html5
 from urllib.parse import urlsplit
 
 from bot.text import backticks
+from bot.text.sanitize import strip_invisible
 
 _ATOM = re.compile(
     r"\\[!-/:-@\[-`{-~]"
@@ -206,6 +207,8 @@ def _decoded(written: str) -> list[tuple[str, str]]:
     if written[1] != "#" and written[1:] not in html5:
         return [(character, character) for character in written]
     read = html.unescape(written)
+    if read and not strip_invisible(read)[0]:
+        return []
     # An entity of two characters is written with the first and read with both.
     return [(written, read[:1] or "\ufffd"), *(("", rest) for rest in read[1:])]
 
