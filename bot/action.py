@@ -33,6 +33,10 @@ OUTPUTS: Mapping[str, re.Pattern[str]] = {
     "comment-url": re.compile(r"https?://[A-Za-z0-9.:-]{1,100}/[\w./#-]{1,300}"),
     "cost-usd": re.compile(r"[0-9]{1,6}\.[0-9]{1,6}"),
 }
+OWN_RUNNER = (
+    "this public repository runs routebot on a runner of its own; what strangers write "
+    "should only meet runners that are thrown away, such as GitHub's"
+)
 # Where each secret stands; read once, then taken out of the environment (T04).
 SECRETS = {
     "github_token": ("INPUT_GITHUB_TOKEN", "GITHUB_TOKEN"),
@@ -69,6 +73,7 @@ SETTINGS = {
     "summary_path": ("GITHUB_STEP_SUMMARY",),
     "output_path": ("GITHUB_OUTPUT",),
     "temporary": ("RUNNER_TEMP",),
+    "runner_environment": ("RUNNER_ENVIRONMENT",),
     "allow_private": ("ROUTEBOT_ALLOW_PRIVATE_HOSTS",),
     "is_action": ("GITHUB_ACTIONS",),
 }
@@ -108,6 +113,7 @@ class Inputs(BaseModel):
     summary_path: str = ""
     output_path: str = ""
     temporary: str = ""
+    runner_environment: str = ""
     allow_private: bool = False
     is_action: bool = False
 
@@ -192,6 +198,12 @@ def masks(inputs: Inputs) -> Iterable[str]:
 def _escaped(value: str) -> str:
     """Write a value as the runner reads the data of a command."""
     return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def runner_warning(inputs: Inputs, *, is_public: bool) -> str:
+    """Warn of a runner that outlives what strangers make it do (T37), else ""."""
+    is_own = inputs.runner_environment not in ("", "github-hosted")
+    return notice(OWN_RUNNER, "warning") if is_own and is_public else ""
 
 
 def notice(text: str, level: str = "notice") -> str:

@@ -188,3 +188,22 @@ def test_files_of_the_runner_that_cannot_be_written_fail_nothing(tmp_path):
     action.write_outputs(str(gone / "output"), {"status": "created"})
     action.write_record(str(gone), "{}")
     assert not gone.exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_public", "warns"),
+    [
+        ("self-hosted", True, True),
+        ("anything", True, True),
+        ("self-hosted", False, False),
+        ("github-hosted", True, False),
+        ("", True, False),
+    ],
+)
+def test_a_runner_of_ones_own_is_named_where_the_repository_is_public(
+    environment, is_public, warns
+):
+    inputs = action.read_inputs({"RUNNER_ENVIRONMENT": environment})
+    said = action.runner_warning(inputs, is_public=is_public)
+    assert said.startswith("::warning title=routebot::this public") == warns
+    assert bool(said) == warns

@@ -92,6 +92,10 @@ def enter(*, event_name: str, event_path: str, policy: str, dry_run: bool) -> Do
     if not name or not path:
         raise UsageError(NO_EVENT)
     event = events.read_file(path, name=name)
+    is_public = event.repository is not None and not event.repository.is_private
+    warning = action.runner_warning(inputs, is_public=is_public)
+    if inputs.is_action and warning:
+        click.echo(warning)
     return Door(inputs, event, policy, dry_run or inputs.dry_run)
 
 
