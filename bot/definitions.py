@@ -59,7 +59,7 @@ def likely(
     code = [path for path in files.tree() if language_of(path)]
     namesakes: dict[str, list[str]] = {}
     for path in code:
-        namesakes.setdefault(_squeezed(_stem(path)), []).append(path)
+        namesakes.setdefault(_squeezed(imports.file_stem(path)), []).append(path)
     among = imports.places(code)
     paths = [*near[:MOST_NEAR], *among.tails.get("/".join(qualifier), ())]
     for part in (*reversed(qualifier), name):
@@ -88,11 +88,7 @@ def _fits(symbol: Symbol, qualifier: Sequence[str], path: str) -> bool:
     if not qualifier:
         return True
     around = {_squeezed(part) for part in symbol.qualified.split(".")}
-    return _squeezed(qualifier[-1]) in around | {_squeezed(_stem(path))}
-
-
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].partition(".")[0]
+    return _squeezed(qualifier[-1]) in around | {_squeezed(imports.file_stem(path))}
 
 
 def _squeezed(name: str) -> str:

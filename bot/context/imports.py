@@ -25,7 +25,7 @@ _RUST = re.compile(
     r"|mod\s{1,4}(?P<mod>\w{1,100});)"
 )
 _JAVA = re.compile(r"import\s{1,4}(?:static\s{1,4})?(?P<path>[\w.]{1,300})")
-_SCRIPT_ENDS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
+SCRIPT_ENDS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ def places(paths: Iterable[str]) -> Places:
         stem = path.rpartition(".")[0] or path
         for suffix in ("/__init__", "/index", "/mod", "/lib"):
             stem = stem.removesuffix(suffix)
-        for tail in _tails(stem):
+        for tail in path_tails(stem):
             tails.setdefault(tail, []).append(path)
-        for tail in _tails(dirname(path)) if path.endswith(".go") else ():
+        for tail in path_tails(dirname(path)) if path.endswith(".go") else ():
             folders.setdefault(tail, []).append(path)
     return Places(
         {tail: tuple(found) for tail, found in tails.items()},
@@ -79,10 +79,16 @@ def graph(texts: Mapping[str, str], paths: Sequence[str]) -> dict[str, frozenset
 
 
 def _longest(name: str, folders: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return next((folders[tail] for tail in _tails(name) if tail in folders), ())
+    return next((folders[tail] for tail in path_tails(name) if tail in folders), ())
 
 
-def _tails(path: str) -> Iterator[str]:
+def file_stem(path: str) -> str:
+    """The name of a file up to its first dot: `a/price.test.ts` gives `price`."""
+    return path.rpartition("/")[2].partition(".")[0]
+
+
+def path_tails(path: str) -> Iterator[str]:
+    """A path and each of its ends, longest first: `a/b.py`, `b.py`."""
     parts = path.split("/")
     return ("/".join(parts[start:]) for start in range(len(parts)))
 
@@ -91,7 +97,7 @@ def _named(path: str, text: str) -> Iterator[str]:
     """The names that a file's import lines bring, written as paths."""
     if path.endswith((".py", ".pyi")):
         return _python(path, text)
-    if path.endswith(_SCRIPT_ENDS):
+    if path.endswith(SCRIPT_ENDS):
         return _script(path, text)
     if path.endswith(".go"):
         return (m["path"] for line in text.split("\n") if (m := _GO.match(line[:400])))
@@ -140,7 +146,7 @@ def _script(path: str, text: str) -> Iterator[str]:
             name = match["path"].removeprefix("@/").removeprefix("~/")
             if name.startswith("."):
                 name = normpath(f"{dirname(path)}/{name}").lstrip("/")
-            for end in _SCRIPT_ENDS:
+            for end in SCRIPT_ENDS:
                 name = name.removesuffix(end)
             yield name.removesuffix("/index")
 

@@ -86,14 +86,11 @@ def _folders(tree: Sequence[str]) -> str:
 def _paths(tree: Sequence[str], ranking: Ranking) -> str:
     """The paths nearest to the question, then the shallowest."""
     near = ranking.best(_NEAREST)
-    shown = list(dict.fromkeys((*near, *sorted(tree, key=_depth))))[:MOST_PATHS]
+    shallow = sorted(tree, key=repository.shallow_first)
+    shown = list(dict.fromkeys((*near, *shallow)))[:MOST_PATHS]
     rest = len(tree) - len(shown)
     note = f"\n({rest:,} more paths are not listed)" if rest > 0 else ""
     return "\n".join(shown) + note
-
-
-def _depth(path: str) -> tuple[int, str]:
-    return path.count("/"), path
 
 
 def _modules(ranking: Ranking) -> Iterator[Section]:

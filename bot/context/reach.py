@@ -82,7 +82,7 @@ def _index(code: Sequence[str]) -> _Index:
     by_stem: dict[str, list[str]] = {}
     by_folder: dict[str, list[str]] = {}
     for path in code:
-        by_stem.setdefault(_stem(path), []).append(path)
+        by_stem.setdefault(imports.file_stem(path), []).append(path)
         by_folder.setdefault(dirname(path), []).append(path)
     return _Index(frozenset(code), by_stem, by_folder, imports.places(code))
 
@@ -120,12 +120,8 @@ def _fixtures(paths: Iterable[str], index: _Index) -> set[str]:
 
 def subject(path: str) -> str:
     """Name what a test file tests by its own name, in lower case; "" if it says not."""
-    stem = _stem(path).lower()
+    stem = imports.file_stem(path).lower()
     for start in _BEFORE:
         if stem.startswith(start):
             return stem.removeprefix(start)
     return next((stem.removesuffix(end) for end in _AFTER if stem.endswith(end)), stem)
-
-
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].partition(".")[0]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from bot.context import Section
+from bot.context import Section, imports
 from bot.context.kinds import UNREAD, kind_of
 from bot.text import sanitize
 
@@ -48,7 +48,7 @@ def outline(files: Files) -> tuple[Section, ...]:
     paths = files.tree()
     if not paths:
         return ()
-    shown = "\n".join(sorted(paths, key=_shallow_first)[:SHOWN_PATHS])
+    shown = "\n".join(sorted(paths, key=shallow_first)[:SHOWN_PATHS])
     rest = len(paths) - SHOWN_PATHS
     note = f"\n({rest} more paths are not listed)" if rest > 0 else ""
     found = [Section(PATHS, shown + note, "code", priority=4)]
@@ -82,7 +82,7 @@ def mentioned(
     names: dict[str, list[str]] = {}
     for path in tree:
         if path.rpartition("/")[2] in last:
-            for tail in _tails(path):
+            for tail in imports.path_tails(path):
                 names.setdefault(tail, []).append(path)
     found: dict[str, None] = {}
     for word in words:
@@ -118,7 +118,7 @@ def whole(
 def manifests(files: Files) -> dict[str, str]:
     """Read the manifests of the tree by path, the shallowest first, a dozen at most."""
     found = [p for p in files.tree() if p.rpartition("/")[2] in MANIFESTS]
-    kept = [path for path in sorted(found, key=_shallow_first) if _is_own(path)]
+    kept = [path for path in sorted(found, key=shallow_first) if _is_own(path)]
     read = {path: files.file(path) for path in kept[:MOST_MANIFESTS]}
     return {path: text for path, text in read.items() if text}
 
@@ -132,10 +132,6 @@ def _file_name(path: str, size: int, limit: int) -> str:
     return f"file {path}{cut if size > limit else ''}"
 
 
-def _tails(path: str) -> Iterable[str]:
-    parts = path.split("/")
-    return ("/".join(parts[start:]) for start in range(len(parts)))
-
-
-def _shallow_first(path: str) -> tuple[int, str]:
+def shallow_first(path: str) -> tuple[int, str]:
+    """A sort key: paths near the root first, then by name."""
     return (path.count("/"), path)

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.context import coverage_data
+from bot.context import coverage_data, imports
 from bot.verify.sandbox import Limits, Ran, Sandbox
 from bot.verify.tools import Tools
 
@@ -291,16 +291,17 @@ def _script_outcomes(said: Mapping[str, Any], path: str) -> dict[str, Outcome]:
     return found
 
 
-_SCRIPTS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
 RUNNERS: tuple[Runner, ...] = (
     Runner("pytest", (".py",), _has_pytest, _pytest),
     Runner("unittest", (".py",), lambda bench: bool(bench.tools.python), _unittest),
     Runner(
         "vitest",
-        _SCRIPTS,
+        imports.SCRIPT_ENDS,
         _has("vitest"),
         _script("vitest", ("run", "--reporter=json")),
     ),
-    Runner("jest", _SCRIPTS, _has("jest"), _script("jest", ("--json", "--ci"))),
+    Runner(
+        "jest", imports.SCRIPT_ENDS, _has("jest"), _script("jest", ("--json", "--ci"))
+    ),
     Runner("go test", (".go",), _has_go, _go),
 )
