@@ -8,11 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from bot import ledger
 from bot.context import patch_identity
-from bot.context.diff import FileDiff, Hunk
+from bot.context.diff import FileDiff, Hunk, Side
 from bot.context.review_threads import ReviewThread
 from bot.ledger import Marker, Place
 from bot.reviewed import MOST_SAID, Reviewed, Said
@@ -28,7 +27,6 @@ _ROOM = 8_000
 _LINE_DIGITS = 8
 # A longer finding is known by its beginning.
 _MOST_LINES = 20
-Side = Literal["LEFT", "RIGHT"]
 # Lines with their numbers, normalised.
 _Lines = list[tuple[int, str]]
 _WORD = re.compile(r"[a-z0-9_]{3,40}")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from bot.context import diff
-from bot.context.diff import FileDiff, Hunk, Line
+from bot.context.diff import FileDiff, Hunk, Line, Side
 
-Side = Literal["LEFT", "RIGHT"]
 SIDES: tuple[Side, ...] = ("RIGHT", "LEFT")
 
 # A quote this far from the lines it was given for was miscounted, not invented.
