@@ -16,6 +16,9 @@ BotError
 └── SecretInOutput     a secret of ours stood in something about to be posted
 """
 
+# HTTP statuses of GitHub that leave open what was done; 0: no answer came.
+_LOST = frozenset({0, 500, 502, 503, 504})
+
 
 class BotError(Exception):
     """The root: its text is one line that says what to do next."""
@@ -70,6 +73,11 @@ class HostError(BotError):
     def __init__(self, message: str, *, status: int = 0) -> None:
         super().__init__(message)
         self.status = status
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the answer was lost: a write may have had its effect (R13)."""
+        return self.status in _LOST
 
 
 class Forbidden(HostError):

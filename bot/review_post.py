@@ -253,7 +253,7 @@ def _beside(comments: Sequence[ReviewComment], post: Post, *, url: str) -> None:
     try:
         publisher.review(number, body, sha=sha, comments=comments)
     except HostError as exc:
-        if exc.status not in sticky.LOST:
+        if not exc.is_lost:
             raise
         ours = publisher.own_reviews(number)
         if not any(each.body.rstrip().endswith(seal) for each in ours):

@@ -13,8 +13,6 @@ from bot.reviewed import Reviewed
 from bot.text import markdown
 
 BODY_LIMIT = 65_000  # GitHub's own limit is 65,536 (contract R18).
-# A write whose answer is lost in these may have had its effect (contract R13).
-LOST = frozenset({0, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +137,7 @@ def _create_once(body: str, slot: Slot, *, comments: Comments) -> OwnComment:
     except Forbidden:
         raise
     except HostError as exc:
-        if exc.status not in LOST:
+        if not exc.is_lost:
             raise
         there = find(comments.own_comments(slot.place.number), slot)
         same = [each.comment for each in there if each.marker.key == slot.key]

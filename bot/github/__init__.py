@@ -20,8 +20,6 @@ PAGE_SIZE = 100
 DIFF_TYPE = "application/vnd.github.diff"
 PAGE_CAP = 30
 TIMEOUT_SECONDS = 20
-# Reads are repeated on these, writes never: a write may have had its effect (R13).
-_PASSING_FAULTS = frozenset({0, 500, 502, 503, 504})
 _PAUSES = (0.5, 2.0)
 # What reading an answer raises that has not the shape GitHub gives its answers (R09).
 ODD = (AttributeError, KeyError, TypeError, ValueError)
@@ -56,7 +54,8 @@ class Client:
             try:
                 return self._request("GET", path, parameters=parameters)[1]
             except HostError as exc:
-                if exc.status not in _PASSING_FAULTS or pause is None:
+                # Writes are never repeated: one may have had its effect (R13).
+                if not exc.is_lost or pause is None:
                     raise
                 self.pace.sleep(pause)
         raise AssertionError("unreachable")
