@@ -37,7 +37,6 @@ SECONDS = 20.0
 MAX_COMMITS = 100
 MAX_WORDS = 60
 _MAX_NAME = 400
-_BRANCHES = ("main", "master", "trunk", "develop")
 
 NO_REPOSITORY = "{path} is in no git repository: go into one, or run git init"
 NO_COMMITS = "{path} has no commit yet: make a first one, then ask again"
@@ -380,7 +379,7 @@ def _default_branch(checkout: Checkout) -> str:
     """A ref for the default branch: local where it exists, else the remote's."""
     remote = _remote_default(checkout, "origin")
     name = remote.removeprefix("refs/remotes/origin/")
-    for branch in (name,) if name else _BRANCHES:
+    for branch in (name,) if name else staged.DEFAULT_BRANCHES:
         if _commit(checkout, f"refs/heads/{branch}"):
             return f"refs/heads/{branch}"
     return remote
@@ -396,5 +395,5 @@ def _remote_default(checkout: Checkout, remote: str) -> str:
     except (GitPythonError, ValueError, TypeError, OSError):
         # A push to an address instead of a named remote, or a HEAD that is no ref.
         return ""
-    names = (f"refs/remotes/{remote}/{branch}" for branch in _BRANCHES)
+    names = (f"refs/remotes/{remote}/{branch}" for branch in staged.DEFAULT_BRANCHES)
     return next((name for name in names if name in refs), "")

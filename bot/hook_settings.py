@@ -28,7 +28,6 @@ MAX_BYTES = 128 * 1024
 MAX_GLOBS = 100
 FORMAT = 1
 _GLOBS = ("ignore", "critical", "standard", "routine")
-_BRANCHES = ("main", "master", "trunk", "develop")
 _REMOTE = "refs/remotes/origin/"
 
 
@@ -133,16 +132,21 @@ def policy_blob(*, root: Path, environ: Mapping[str, str]) -> str:
 
 
 def _candidates(named: str) -> tuple[str, ...]:
-    names = (named,) if named else _BRANCHES
+    names = (named,) if named else staged.DEFAULT_BRANCHES
     both = (ref for name in names for ref in (f"refs/heads/{name}", _REMOTE + name))
     return (*both, "HEAD")
 
 
 def _first(known: Mapping[str, tuple[str, str]], named: str) -> str:
     """Choose as `bot.git` does: the remote's default branch, here if it is here."""
-    there = (name for name in _BRANCHES if known.get(_REMOTE + name, ("",))[0])
+    there = (
+        name for name in staged.DEFAULT_BRANCHES if known.get(_REMOTE + name, ("",))[0]
+    )
     remote = named or next(there, "")
-    order = [f"refs/heads/{name}" for name in ((remote,) if remote else _BRANCHES)]
+    order = [
+        f"refs/heads/{name}"
+        for name in ((remote,) if remote else staged.DEFAULT_BRANCHES)
+    ]
     order += [_REMOTE + remote, "HEAD"]
     chosen = next((ref for ref in order if known.get(ref, ("",))[0]), "")
     return known[chosen][1] if chosen else ""

@@ -27,6 +27,8 @@ MAX_OUTPUT = 20_000_000
 # Blobs named to one command: Windows takes 32,767 characters.
 MAX_ARGUMENTS = 700
 SECONDS = 2.0
+# Tried in this order where no remote names its default branch.
+DEFAULT_BRANCHES = ("main", "master", "trunk", "develop")
 
 # Each one switches off a place where a repository's configuration names a program.
 CONFIGURATION = (
