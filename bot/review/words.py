@@ -49,8 +49,8 @@ def without_model(material: Material) -> Answer:
     risk_map = shared.as_markdown(material.findings)
     weight = shared.heaviest(material.findings)
     standing = _standing(material)
-    said = "\n\n".join(filter(None, (standing, risk_map)))
-    body = f"{said}\n\n_{_coverage(material)}_" if said else ""
+    coverage = f"_{_coverage(material)}_"
+    body = "\n\n".join(filter(None, (standing, risk_map, coverage)))
     if not _is_critical(material) and not shared.reaches(weight, "major"):
         weight = None
     # No model was shown anything, so no more is known than before.

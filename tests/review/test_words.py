@@ -118,3 +118,10 @@ def test_no_review_praises_or_approves():
     for said in (words.nothing_found(CALM), words.found([_finding()], [], CALM)):
         text = said.body.lower()
         assert not any(word in text for word in ("lgtm", "looks good", "approve"))
+
+
+def test_without_a_model_and_without_a_risk_the_coverage_is_still_said():
+    skipped = "read 0 of 1 file, 1 skipped: binary"
+    said = words.without_model(replace(CALM, findings=(), coverage=(skipped,)))
+    assert said.body == f"_{skipped}_"
+    assert said.weight is None
