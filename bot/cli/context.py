@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
-from bot import assembly, git, tasks
+from bot import git, tasks
 from bot.cli import door
 from bot.cli.options import event_options, format_option
 from bot.context import Material, fit
 from bot.errors import GitError, UsageError
 from bot.events import Event
+from bot.nothing_reader import NothingReader
 from bot.tasks import Reader
 
 ROW = "{tokens:>9,}  {priority}{must}  {kind:<6} {name}"
@@ -85,7 +86,7 @@ def _reader() -> Reader:
         checkout = git.open_repository(Path.cwd(), environ=os.environ)
         head = git.resolve(checkout, "HEAD..HEAD")
     except GitError:
-        return assembly.NothingReader()
+        return NothingReader()
     return git.LocalReader(checkout, head)
 
 

@@ -15,6 +15,7 @@ from bot.action import Inputs
 from bot.draft import Draft
 from bot.errors import PolicyError, UsageError
 from bot.events import Actor, Event, PullHead, Repository
+from bot.nothing_reader import NothingReader
 from bot.policy import Policy, toml_lines
 from bot.policy import errors as policy_errors
 from bot.policy.probe_model import Probe, Probes
@@ -92,7 +93,7 @@ def decided(probe: Probe, policy: Policy, *, root: Path) -> dict[str, str]:
         event = _event(probe, root)
     except UsageError as exc:
         return {"why": UNREAD.format(reason=exc)}
-    reader = assembly.NothingReader(change=_diff(probe))
+    reader = NothingReader(change=_diff(probe))
     world = assembly.offline(Inputs(), policy, reader=reader, assume_keys=True)
     found = case.of(event, world)
     if isinstance(found, Draft):
