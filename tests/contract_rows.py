@@ -235,9 +235,9 @@ RUNNER = (
     _row(
         "T11",
         "the Action checks nothing out and runs nothing of a change",
-        action_yml="install_takes_the_locked_wheels_and_a_copy_of_the_package",
+        action_yml="install_takes_the_locked_wheels_and_a_copy_of_the_package "
+        "route_answers_the_event_and_sets_the_outputs",
         workflows="nothing_runs_with_the_rights_of_the_base_on_a_forks_word",
-        hostile_folder="the_action_runs_nothing_of_its_workspace",
     ),
     _row(
         "T14",
@@ -267,11 +267,14 @@ RUNNER = (
     ),
     _row(
         "T26",
-        "suggested tests are not run, and say so",
+        "the Action runs no test; on a terminal they run shut in, when a person asks",
         tasks__test="suggested_tests_say_that_nobody_ran_them",
-        source_rules="only_git_and_ourselves_are_started",
+        source_rules="only_git_ourselves_and_the_sandbox_start_programs",
         hostile="a_model_that_obeys_gets_nothing_done",
-        gap="running them in a sandbox of its own job is no part of this table",
+        verify__sandbox="only_the_scratch_folder_can_be_written "
+        "there_is_no_network_but_the_loopback memory_and_output_have_an_end "
+        "what_hangs_is_killed_with_all_it_started",
+        gap="no job of a workflow runs suggested tests",
     ),
     _row(
         "T31",
@@ -650,9 +653,11 @@ FAULTS = (
     ),
     _row(
         "R28",
-        "nothing is called verified",
+        "only what failed on the old code or reached new lines, and is steady, holds",
         tasks__test="suggested_tests_say_that_nobody_ran_them",
-        gap="suggested tests are not run here, so none can earn the word",
+        verify__examine="a_test_that_holds_says_what_it_proved "
+        "what_fails_only_sometimes_is_no_bug_and_no_test "
+        "lines_that_the_tests_there_reach_already_prove_nothing",
     ),
     _row(
         "R29",

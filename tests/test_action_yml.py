@@ -93,10 +93,13 @@ def runner(tmp_path):
     )
     _script(tmp_path / "bin/python3", f'exec "{BASE_PYTHON}" "$@"')
     # Whatever the workspace holds must not be what runs.
-    for name in ("bot/__main__.py", "venv/__init__.py", "sitecustomize.py"):
+    for name in (
+        *("bot/__main__.py", "venv/__init__.py", "sitecustomize.py", "pip/__main__.py"),
+        *("click.py", "usercustomize.py", "evil.pth", "sysconfig.py", "compileall.py"),
+    ):
         file = tmp_path / "workspace" / name
         file.parent.mkdir(exist_ok=True)
-        file.write_text("raise SystemExit('the workspace was run')")
+        file.write_text("import sys; raise SystemExit('the workspace was run')")
     return tmp_path
 
 
