@@ -43,6 +43,11 @@ FOUND = {
         "ps:/&#X2F;&#XFE0F;",
         "a &#x202E;b &#8203;@octocat",
         "http://",
+        # The line that closed a fence in a list in a quote stood outside of the list.
+        ">- ~~~",
+        ">>-  ```\n>>   a",
+        # A fence of more than 200 marks was none.
+        "~~~\n" + "`" * 210,
         # A fence behind many list marks was not seen when cutting.
         f"{'- ' * 32}```\n~~~\n/details\n" + "a\n" * 300,
     ],

@@ -16,7 +16,7 @@ Unit = Literal["characters", "bytes"]
 
 _FENCE = re.compile(
     r"(?P<lead>[ \t>]{0,80}(?:(?:[*+-]|[0-9]{1,9}[.)])[ \t]{1,4}){0,60})"
-    r"(?P<ticks>`{3,200}(?=[^`]{0,2000}$)|~{3,200})"
+    r"(?P<ticks>`{3,}+(?=[^`]{0,2000}$)|~{3,}+)"
 )
 _DETAILS = re.compile(r"<(/?)details\b", re.IGNORECASE)
 _CODE = re.compile(r"(`{1,20})(?!`)[^`]{0,2000}\1")
@@ -52,6 +52,14 @@ def cap(
     return kept + end if kept else end.lstrip("\n")
 
 
+def closing_lead(lead: str) -> str:
+    """What stands in front of the line that closes a fence behind `lead`.
+
+    A quote's mark takes one blank for itself, also where its own line had none.
+    """
+    return re.sub(r"[^>\t]", " ", re.sub(r">(?=[^ \t>])", "> ", lead))
+
+
 @dataclass(slots=True)
 class _Open:
     """What stands open after the lines read so far."""
@@ -67,7 +75,7 @@ class _Open:
                 self.ticks = ""
             return
         if match := _FENCE.match(line):
-            self.lead = re.sub(r"[^>\t]", " ", match["lead"])
+            self.lead = closing_lead(match["lead"])
             self.ticks = match["ticks"]
             return
         for tag in _DETAILS.finditer(_CODE.sub("", line[:20_000])):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.text import backticks, blocks, inline
+from bot.text import backticks, blocks, cut, inline
 from bot.text.cut import cap
 from bot.text.inline import Rules, code_span
 from bot.text.sanitize import replace_surrogates, strip_invisible
@@ -116,7 +116,7 @@ def _write_code(block: Token, lines: list[str]) -> list[str]:
     lead = lines[0][:at]
     written = [f"{lead}{block.markup}{info}", *lines[1:]]
     if len(lines) < block.content.count("\n") + 2:
-        written.append(re.sub(r"[^>\t]", " ", lead) + block.markup)
+        written.append(cut.closing_lead(lead) + block.markup)
     return written
 
 
