@@ -8,6 +8,8 @@ from bot.context import Finding
 from bot.context.ci_findings import (
     BECAUSE,
     FAILURE,
+    NO_ACCESS,
+    NO_ANSWER,
     NO_CAUSE,
     NO_JOBS,
     NO_LOG,
@@ -41,6 +43,11 @@ NEXT: dict[str, str] = {
 }
 GREEN = "Nothing to do here; what comes and goes is worth a repair of its own{where}."
 NEXT_WITHOUT: dict[str, str] = {
+    NO_ACCESS: (
+        "Give the job that runs routebot the permission `actions: read`, so that "
+        "there is something to read."
+    ),
+    NO_ANSWER: "`/route triage` reads the run again.",
     NO_JOBS: "Mend the workflow file{where}; the page of the run says what is wrong.",
     NO_LOG: "Run the failed jobs again, so that there is a log to read.",
 }
@@ -54,7 +61,7 @@ BASE_NEXT: dict[str, str] = {
     "failing_on_base": "Repair the branch{where}.",
 }
 START = ", starting at {place}"
-MORE = "{count} more failures"
+MORE = "{count} more {failures}"
 FAILED = "What failed"
 BECAUSES = 3  # sentences of evidence in sight
 IN_SIGHT = 2  # failures in sight, the others are folded
@@ -93,7 +100,8 @@ def rest(findings: Sequence[Finding]) -> tuple[tuple[str, str], ...]:
     if not left:
         return ()
     body = "\n\n".join(_failure(each) for each in left)
-    return ((MORE.format(count=len(left)), body),)
+    failures = "failures" if left[1:] else "failure"
+    return ((MORE.format(count=len(left), failures=failures), body),)
 
 
 def next_step(findings: Sequence[Finding]) -> str:

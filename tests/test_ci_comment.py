@@ -9,6 +9,8 @@ from bot.context import Finding
 from bot.context.ci_findings import (
     BECAUSE,
     FAILURE,
+    NO_ACCESS,
+    NO_ANSWER,
     NO_JOBS,
     NO_LOG,
     ON_BASE,
@@ -58,6 +60,19 @@ def test_two_failures_are_in_sight_and_the_rest_is_folded():
     ((title, body),) = ci_comment.rest(found)
     assert title == "3 more failures"
     assert "line 4" in body
+
+
+def test_one_failure_is_one():
+    ((title, _),) = ci_comment.rest(_run(failures=ci_comment.IN_SIGHT + 1))
+    assert title == "1 more failure"
+
+
+@pytest.mark.parametrize(
+    ("kind", "step"), [(NO_ACCESS, "`actions: read`"), (NO_ANSWER, "`/route triage`")]
+)
+def test_what_could_not_be_read_asks_for_what_it_takes(kind, step):
+    found = [*_run("unclear", failures=0), Finding(kind, "x"), Finding(NO_LOG, "y")]
+    assert step in ci_comment.next_step(found)
     assert ci_comment.rest(_run(failures=2)) == ()
 
 

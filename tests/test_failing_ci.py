@@ -221,3 +221,14 @@ def test_an_expired_log_is_named_and_no_model_is_asked(stage: Stage) -> None:
     assert stage.model.requests == []
     (body,) = stage.ours()
     golden_files.check("findings-ci-expired", body)
+
+
+def test_a_run_that_may_not_be_read_is_no_run_without_jobs(stage: Stage) -> None:
+    _, run = _fails(stage, FEWER)
+    stage.server.fail("GET", "*/actions/*", 403, times=99)
+    _hear(stage, run, keys=True)
+    assert stage.model.requests == []
+    (body,) = stage.ours()
+    assert "could not be read (no permission)" in body
+    assert "`actions: read`" in body
+    assert "workflow file" not in body

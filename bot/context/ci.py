@@ -19,6 +19,7 @@ LOGS = 8  # failed jobs whose logs are read
 ALTERED_WORKFLOW = (
     "the run failed before any job started, and this change alters its workflow file"
 )
+JOBS_UNREAD = "the {what}, so nothing is claimed about the cause"
 NEVER_RED = "the run passed, and no job of an earlier attempt failed on the same SHA"
 NO_JOB = "the run failed before any job started; its workflow file is the suspect"
 
@@ -50,7 +51,8 @@ class Run:
 
     `is_green` says that its last attempt passed. `unread` are failed jobs whose logs
     were too many or too large to read. `workflow` is the file of a run without jobs.
-    `is_of_base`: the run is one of the base branch, and of no change that is asked for.
+    `is_unread`: its jobs could not be listed. `is_of_base`: the run is one of the base
+    branch, and of no change that is asked for.
     """
 
     verdict: Verdict
@@ -61,6 +63,7 @@ class Run:
     change: tuple[FileDiff, ...] = ()
     workflow: str = ""
     is_of_base: bool = False
+    is_unread: bool = False
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
@@ -75,15 +78,17 @@ def read(event: Event, reader: Reader) -> Run:
     witness = Witness(event, reader)
     jobs = _failed_before(event, reader) if witness.is_green else reader.failed_jobs()
     if not jobs:
-        return _without_jobs(event, change)
+        return _without_jobs(event, change, reader.missing)
     shown = _shown(jobs, witness)
     paths = overlap.index((*reader.tree(), *(file.path for file in change)))
-    failed = tuple(
+    failed = [
         _judged(each, witness, paths=paths, change=change) for each in _merged(shown)
-    )
+    ]
+    # The failures that the verdict is about come first.
+    failed.sort(key=lambda each: verdict.rank(each.verdict))
     return Run(
         verdict.overall([each.verdict for each in failed]),
-        failed,
+        tuple(failed),
         jobs_total=max(len(reader.jobs()), len(jobs)),
         unread=jobs[len(shown) :],
         is_green=witness.is_green,
@@ -159,10 +164,20 @@ def _is_of_base(event: Event) -> bool:
     return run.head.ref == repository.default_branch and not is_pull
 
 
-def _without_jobs(event: Event, change: tuple[FileDiff, ...]) -> Run:
-    if event.run is not None and event.run.passed_on_retry:
+def _without_jobs(
+    event: Event, change: tuple[FileDiff, ...], missing: Sequence[str]
+) -> Run:
+    # Jobs that nobody could list are not jobs that never started.
+    run = event.run
+    is_green = run is not None and run.passed_on_retry
+    what = f"jobs of run {run.id if run is not None else 0} "
+    unread = next((each for each in missing if each.startswith(what)), "")
+    if unread:
+        judged = Verdict("unclear", (JOBS_UNREAD.format(what=unread),))
+        return Run(judged, change=change, is_green=is_green, is_unread=True)
+    if is_green:
         return Run(Verdict("unclear", (NEVER_RED,)), is_green=True, change=change)
-    path = event.run.path if event.run is not None else ""
+    path = run.path if run is not None else ""
     if path and path in {file.path for file in change}:
         judged = Verdict("caused_by_this_change", (ALTERED_WORKFLOW,))
     else:

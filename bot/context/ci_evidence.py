@@ -64,7 +64,8 @@ class Witness:
         passed = self._passed(job.name) if raw else b""
         found = log.distill(raw, passed=passed or None)
         if found.category == "no_error_found" and job.conclusion == "timed_out":
-            return replace(found, category="timeout")
+            note = log.NOTES["timeout"]
+            return replace(found, category="timeout", note=note)
         return found
 
     def failures(self, job: Job, distilled: Distilled) -> tuple[Failure, ...]:

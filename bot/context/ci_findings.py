@@ -20,12 +20,28 @@ SUSPECT = "suspect"
 NO_LOG = "no-log"
 NO_CAUSE = "no-cause"
 NO_JOBS = "no-jobs"
+NO_ACCESS = "no-access"
+NO_ANSWER = "no-answer"
 ON_BASE = "on-base"
 BRANCH = "the run is one of the base branch itself"
+ACCESS = "routebot may not read what the run left behind"
+ANSWER = "GitHub did not list the run's jobs"
 WORKFLOW = "the workflow of the run that started no job"
 SUSPECTED = "a changed line that the failure points at"
 KINDS = frozenset(
-    (VERDICT, BECAUSE, FAILURE, SEEN, SUSPECT, NO_LOG, NO_CAUSE, NO_JOBS, ON_BASE)
+    (
+        VERDICT,
+        BECAUSE,
+        FAILURE,
+        SEEN,
+        SUSPECT,
+        NO_LOG,
+        NO_CAUSE,
+        NO_JOBS,
+        NO_ACCESS,
+        NO_ANSWER,
+        ON_BASE,
+    )
 )
 QUOTED_LINES = 14
 LINE = 300  # characters quoted of one line
@@ -38,6 +54,7 @@ UNREAD = "the log is empty or could not be read; nothing is claimed about the ca
 SEEN_BEFORE = "seen {times} in the last 30 days, last in #{number}"
 ALIKE = "{count} of {total} jobs, same failure ({names})"
 _NAMED = 4
+FORBIDDEN = "could not be read (no permission)"
 _KINDS = {"no_error_found": "it failed", "error": "it failed"}
 
 
@@ -51,6 +68,10 @@ def of(run: Run, missing: Sequence[str] = ()) -> tuple[Finding, ...]:
     found += [Finding(BECAUSE, sentence) for sentence in run.verdict.evidence]
     if run.workflow:
         found.append(Finding(NO_JOBS, WORKFLOW, "major", run.workflow))
+    if any(each.endswith(FORBIDDEN) and _is_of_run(each) for each in missing):
+        found.append(Finding(NO_ACCESS, ACCESS))
+    elif run.is_unread:
+        found.append(Finding(NO_ANSWER, ANSWER))
     if run.is_of_base:
         found.append(Finding(ON_BASE, BRANCH))
     found += _suspects(run)
@@ -60,6 +81,10 @@ def of(run: Run, missing: Sequence[str] = ()) -> tuple[Finding, ...]:
     if run.is_green:
         return tuple(replace(finding, severity="info") for finding in found)
     return tuple(found)
+
+
+def _is_of_run(missing: str) -> bool:
+    return missing.startswith(("jobs of run ", "log of job "))
 
 
 def told(failures: Sequence[Failure]) -> Failure | None:
@@ -88,7 +113,7 @@ def _failure(failed: Failed, run: Run, missing: Sequence[str]) -> Finding:
     if failed.verdict.name != run.verdict.name:
         what += f"{failed.verdict.name.replace('_', ' ')}: "
     distilled = failed.distilled
-    if not distilled.lines_total or distilled.note == log.EMPTY:
+    if not distilled.lines_total or distilled.note in (log.EMPTY, log.NO_TEXT):
         return Finding(NO_LOG, what + _why_unread(failed, missing), "major")
     if not distilled.chunks or distilled.category == "no_error_found":
         quote = _around(failed, None)

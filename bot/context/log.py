@@ -33,6 +33,7 @@ BUDGET = 60
 
 NO_ERROR = "the log ends without an error"
 EMPTY = "the log is empty"
+NO_TEXT = "the log is not a text"
 NOTHING_NEW = "nothing in the log is new: the green run wrote the same"
 NOTES: dict[str, str] = {
     "runner_lost": "the job lost its runner",
@@ -63,7 +64,9 @@ def distill(
     novel = list(log_passed.chunks(witness, budget)) if is_telling else []
     chosen = novel or log_choice.chunks(log_page.of(scan), budget=budget)
     category = log_choice.category(chosen, exit_code=scan.exit_code, total=scan.number)
-    is_old = is_compared and not has_news
+    no_error = NOTHING_NEW if is_compared and not has_news else NO_ERROR
+    if category == "no_error_found" and not log_scan.is_text(scan):
+        chosen, no_error = [], NO_TEXT
     distilled = Distilled(
         lines_total=scan.number,
         chunks=tuple(chosen),
@@ -71,7 +74,7 @@ def distill(
         category=category,
         commands=tuple(scan.commands),
         exit_code=scan.exit_code,
-        note=_note(category, scan, no_error=NOTHING_NEW if is_old else NO_ERROR),
+        note=_note(category, scan, no_error=no_error),
         shared_lines=witness.shared if is_compared else 0,
     )
     return replace(distilled, fingerprint=fingerprint.of(distilled))

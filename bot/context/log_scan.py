@@ -21,6 +21,8 @@ _MAX_COMMANDS = 20
 _TAIL_LINES = 14
 # A step that ended badly is where its log must be read.
 _FAILED_STEP = 4
+# One character in so many may be no text in a log that is one.
+_UNDECODED = 4
 _HEADING = re.compile(r"(?:FILE: )?(?P<file>[^\s:()\[\]]{1,300}\.\w{1,10})$")
 
 
@@ -81,6 +83,12 @@ def read(scan: Scan, line: str, *, is_known: bool = False) -> None:
         else:
             scan.open = None
     _remember(scan, line, is_known=is_known)
+
+
+def is_text(scan: Scan) -> bool:
+    """Whether most of the log's end could be decoded."""
+    undecoded = sum(line.count("\ufffd") for line, _ in scan.recent)
+    return _UNDECODED * undecoded <= scan.characters
 
 
 def _look(scan: Scan, line: str, *, is_known: bool) -> None:

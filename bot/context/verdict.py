@@ -20,7 +20,7 @@ Name = Literal[
 PASSED = frozenset({"success", "neutral", "skipped"})
 # Categories of a log that no change to the code explains, and those that one can.
 _MACHINE = frozenset({"runner_lost", "network", "disk"})
-_STRAINED = frozenset({"timeout", "out_of_memory", "permission", "cancelled"})
+_STRAINED = frozenset({"out_of_memory", "permission", "cancelled"})
 _NAMED = 3  # how many of a kind a sentence names
 
 
@@ -130,9 +130,12 @@ def overall(verdicts: Sequence[Verdict]) -> Verdict:
 
     A run without any is unclear.
     """
-    order = get_args(Name)
-    ranked = sorted(verdicts, key=lambda verdict: order.index(verdict.name))
-    return ranked[0] if ranked else Verdict("unclear")
+    return min(verdicts, key=rank, default=Verdict("unclear"))
+
+
+def rank(verdict: Verdict) -> int:
+    """Sort key: the verdict that asks for most first."""
+    return get_args(Name).index(verdict.name)
 
 
 # Rules: each answers in sentences, empty where it does not apply.
@@ -262,7 +265,8 @@ def _red_on_base(given: Evidence) -> tuple[str, ...]:
 def _green_on_base(given: Evidence) -> tuple[str, ...]:
     if not given.base or not given.base[0].passed:
         return ()
-    if given.category == "no_error_found" or not _changes_code(given):
+    # A job that ran out of time or says nothing shows no fault of anybody's.
+    if given.category in ("no_error_found", "timeout") or not _changes_code(given):
         return ()
     if given.overlap.is_apart:
         return ()
@@ -294,7 +298,6 @@ _FAULTS: dict[str, str] = {
     "runner_lost": "a lost runner",
     "network": "a network fault",
     "disk": "a full disk",
-    "timeout": "a timeout",
     "out_of_memory": "a lack of memory",
     "permission": "a missing permission",
     "cancelled": "a cancellation",

@@ -68,6 +68,42 @@ def test_the_worst_verdict_speaks_for_the_run():
     assert run.verdict.name == "unclear"
 
 
+def test_what_the_verdict_is_about_comes_first():
+    jobs = [Job(2, "docs", "failure"), TEST]
+    run, _ = _read(*jobs, logs={1: FAILED, 2: OFFLINE})
+    assert [each.jobs[0].name for each in run.failed] == ["test", "docs"]
+
+
+UNLISTED = "jobs of run {id} could not be read ({why})"
+
+
+@pytest.mark.parametrize(
+    ("why", "kind"),
+    [("no permission", ci_findings.NO_ACCESS), ("500", ci_findings.NO_ANSWER)],
+)
+def test_jobs_that_nobody_could_list_are_not_jobs_that_never_started(why, kind):
+    event = failing_run()
+    missing = [UNLISTED.format(id=event.run.id, why=why)]
+    run = ci.read(event, FakeReader(ran=(), missing=missing))
+    assert run.is_unread
+    assert not run.workflow
+    assert run.verdict.name == "unclear"
+    assert why in run.verdict.evidence[0]
+    assert kind in [finding.kind for finding in ci_findings.of(run, missing)]
+
+
+def test_jobs_of_another_run_do_not_count():
+    event = failing_run()
+    missing = [UNLISTED.format(id=event.run.id + 1, why="no permission")]
+    assert not ci.read(event, FakeReader(ran=(), missing=missing)).is_unread
+
+
+def test_a_log_that_is_no_text_is_not_quoted():
+    run, _ = _read(logs={1: bytes(range(128, 256)) * 40})
+    (told,) = [f for f in ci_findings.of(run) if f.kind == ci_findings.NO_LOG]
+    assert not told.quote
+
+
 def test_tools_that_lack_what_they_could_not_fetch_met_the_network():
     run, _ = _read(logs={1: OFFLINE})
     assert run.failed[0].evidence.category == "network"

@@ -205,6 +205,14 @@ def test_bytes_that_are_no_text_are_read_as_far_as_they_go(data: bytes) -> None:
         assert "\x1b" not in chunk.text
 
 
+def test_what_is_no_text_is_not_shown() -> None:
+    result = log.distill(bytes(range(128, 256)) * 40 + b"\nB\n")
+    assert (result.note, result.category) == (log.NO_TEXT, "no_error_found")
+    assert not result.chunks
+    # A few letters of another encoding do not make it one.
+    assert log.distill("ça marche très bien\n".encode("latin-1")).chunks
+
+
 @pytest.mark.parametrize("budget", [1, 5, 20, 60])
 def test_the_budget_is_a_ceiling(budget: int) -> None:
     text = "".join(f"src/a{n}.c:1:1: error: bad\nx\nx\nx\nx\nx\nx\n" for n in range(50))

@@ -176,7 +176,11 @@ def test_a_network_fault_on_changed_lines_is_not():
     assert _of(category="network", overlap=met).name == "caused_by_this_change"
 
 
-@pytest.mark.parametrize("category", ["timeout", "out_of_memory", "permission"])
+def test_a_job_that_ran_out_of_time_blames_nobody_by_itself():
+    assert _of(category="timeout", base=(GREEN,)).name == "unclear"
+
+
+@pytest.mark.parametrize("category", ["out_of_memory", "permission"])
 def test_a_strained_machine_is_infrastructure_unless_the_change_is_met(category):
     assert _of(category=category, base=(GREEN,)).name == "infrastructure"
     met = Overlap(files=("src/a.py",))

@@ -174,8 +174,8 @@ def test_a_binary_log_blames_nobody(log):
 def test_a_job_that_ran_out_of_time_without_a_word_is_said_to():
     jobs = (Job(1, "test", "timed_out"),)
     material = _run(b"all is well\n" * 50, jobs)
-    assert material.findings[0].message == "infrastructure"
-    assert "timeout" in TASK.render(None, material).body
+    assert material.findings[0].message == "unclear"
+    assert "ran out of time" in TASK.render(None, material).body
 
 
 def test_what_a_log_says_of_itself_changes_no_verdict():
