@@ -176,7 +176,7 @@ def _same_on_base(given: Evidence) -> tuple[str, ...]:
         (n for n, each in enumerate(given.base) if each.passed), len(given.base)
     )
     since = given.base[streak - 1].sha[:12]
-    row = f", {streak} runs in a row since {since}" if streak > 1 else ""
+    row = f", which failed {streak} runs in a row since {since}" if streak > 1 else ""
     return (f"the same failure is on the base branch at {failed.sha[:12]}{row}",)
 
 

@@ -59,7 +59,7 @@ def test_a_retry_that_failed_again_is_not_flaky():
 def test_the_same_failure_on_base_is_the_bases():
     found = _of(base=(RED, RED, GREEN))
     assert found.name == "failing_on_base"
-    assert found.evidence[0].endswith("2 runs in a row since cccccccccccc")
+    assert found.evidence[0].endswith("which failed 2 runs in a row since cccccccccccc")
 
 
 def test_the_base_branch_outweighs_lines_that_were_changed():
