@@ -122,6 +122,20 @@ def test_workflows_that_are_shown_fit_githubs_schema(tmp_path):
     assert done.returncode == 0, done.stdout
 
 
+def test_auditor_finds_nothing_in_workflows_that_are_shown(tmp_path):
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    for number, (page, text) in enumerate(YAMLS):
+        (folder / f"{number}-{page.stem}.yml").write_text(text)
+    call = [Path(sys.executable).with_name("zizmor"), "--offline"]
+    call += ["--persona", "auditor", folder]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    # Of each workflow the two triggers, or the key, and nothing else.
+    for _, text in YAMLS:
+        assert len(re.findall(r"zizmor: ignore", text)) <= 3
+
+
 @pytest.mark.parametrize(
     ("page", "text"), YAMLS, ids=[f"{_id(p)}-{n}" for n, (p, _) in enumerate(YAMLS)]
 )

@@ -186,7 +186,7 @@ _NAME = re.compile(
     r"(?:Token|Secret|Key|Password|Credential|Auth)(?:[A-Z]?[a-z]{1,40}){0,4}"
 )
 # `"refresh_token"`, `"ANTHROPIC_API_KEY"`: the name of one.
-_NAMED_AFTER = re.compile(
+_NAMED_AFTER: re.Pattern[str] = re.compile(
     r"[A-Za-z_-]{0,60}(?:token|key|password|secret|credentials?|passwd|auth)",
     re.IGNORECASE,
 )
