@@ -22,7 +22,7 @@ _TAIL_LINES = 14
 # A step that ended badly is where its log must be read.
 _FAILED_STEP = 4
 # One character in so many may be no text in a log that is one.
-_UNDECODED = 4
+_UNDECODED = 3
 _HEADING = re.compile(r"(?:FILE: )?(?P<file>[^\s:()\[\]]{1,300}\.\w{1,10})$")
 
 
