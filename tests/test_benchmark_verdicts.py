@@ -13,7 +13,7 @@ from benchmarks.failing import shots
 from benchmarks.judging import cases, figures, templates
 from benchmarks.judging.cases import Case
 from benchmarks.judging.figures import Judged
-from bot.context.verdict import Verdict
+from bot.context.verdict_shapes import Verdict
 
 CASE = Case(
     "c",

@@ -13,7 +13,8 @@ from typing import Any, Literal, get_args
 from benchmarks.failing.shots import FOLDER as LOGS
 from benchmarks.failing.shots import SUITES
 from benchmarks.judging.templates import Made, Ran
-from bot.context import ci, fingerprint, log, verdict
+from bot.context import ci, fingerprint, log
+from bot.context.verdict_shapes import Name, Verdict
 from bot.events import Event, PullHead, WorkflowRun
 from bot.tasks import Job, Remembered
 from tests.fakes import FakeReader
@@ -95,7 +96,7 @@ def _run(ran: Ran) -> dict[str, Any]:
 
 
 def _case(row: Mapping[str, Any]) -> Case:
-    known = get_args(verdict.Name)
+    known = get_args(Name)
     if row["expected"] not in known or not set(row["also"]) <= set(known):
         raise ValueError("unknown verdict")
     return Case(
@@ -135,7 +136,7 @@ def _file_diff(path: str, old: str | None, new: str | None) -> Iterator[str]:
     )
 
 
-def judged(case: Case) -> verdict.Verdict:
+def judged(case: Case) -> Verdict:
     """Lay a case before routebot as GitHub would, and return what it says."""
     return ci.read(_event(case), _reader(case)).verdict
 

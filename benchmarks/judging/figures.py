@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from benchmarks.judging.cases import Case, Half
-from bot.context.verdict import Name, Verdict
+from bot.context.verdict_shapes import Name, Verdict
 
 VERDICTS: tuple[str, ...] = get_args(Name)
 BLAME = "caused_by_this_change"

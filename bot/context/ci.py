@@ -10,7 +10,7 @@ from bot.context.ci_evidence import Witness
 from bot.context.diff import FileDiff
 from bot.context.log_shapes import Distilled, Failure
 from bot.context.overlap import Paths, Place
-from bot.context.verdict import Evidence, Verdict
+from bot.context.verdict_shapes import Evidence, Verdict
 from bot.events import FAILING, Event
 from bot.tasks import Job, Reader
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.context import fingerprint, log, reported, test_report
 from bot.context.log_ends import ENDS
 from bot.context.log_shapes import Distilled, Failure
-from bot.context.verdict import Evidence, Outcome, Seen
+from bot.context.verdict_shapes import Evidence, Outcome, Seen
 from bot.events import FAILING, Event
 from bot.tasks import Job, Reader
 

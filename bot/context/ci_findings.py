@@ -10,7 +10,7 @@ from bot.context.ci import Failed, Run
 from bot.context.kinds import kind_of
 from bot.context.log_shapes import Failure
 from bot.context.overlap import Place
-from bot.context.verdict import Evidence
+from bot.context.verdict_shapes import Evidence
 
 VERDICT = "verdict"
 BECAUSE = "verdict-because"

@@ -13,7 +13,7 @@ from bot.context.diff import FileDiff
 from bot.context.kinds import kind_of
 from bot.context.log_shapes import Failure
 from bot.context.symbols import language_of, symbols
-from bot.context.verdict import Overlap
+from bot.context.verdict_shapes import Overlap
 
 MAX_TEXT = 60_000  # characters of distilled log that are searched
 MAX_LINE = 2_000

@@ -7,7 +7,7 @@ import pytest
 from bot.context import diff, overlap
 from bot.context.log_shapes import Failure
 from bot.context.overlap import Place
-from bot.context.verdict import Overlap
+from bot.context.verdict_shapes import Overlap
 from tests.fakes import PARSE_ERROR, FakeReader
 
 TREE = ("orchard/pricing.py", "orchard/stock.py", "tests/test_pricing.py", "a/x.py")

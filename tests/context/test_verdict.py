@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.context import verdict
-from bot.context.verdict import Evidence, Outcome, Overlap, Seen, Verdict
+from bot.context.verdict_shapes import Evidence, Outcome, Overlap, Seen, Verdict
 
 SHA = "a" * 40
 GREEN = Outcome("success", "b" * 40)
