@@ -32,7 +32,8 @@ INPUT = (
     _row(
         "T01",
         "text of an event is data in a fenced block; only schema-true JSON comes back",
-        hostile="a_model_that_obeys_gets_nothing_done",
+        hostile="a_model_that_obeys_gets_nothing_done "
+        "a_model_that_says_nothing_hides_nothing",
         prompt="the_delimiter_stands_only_where_we_put_it "
         "each_run_has_its_own_delimiter role_tokens_do_not_stand_bare "
         "the_system_message_holds_our_words_alone sections_come_back_as_they_went_in",
@@ -508,7 +509,9 @@ FAULTS = (
         "a page, a redirect or a bomb in place of an answer is a fault",
         http="every_fault_is_a_provider_error",
         github__client="a_page_instead_of_an_answer_is_a_fault",
-        faults="R09_model_formats_survive R09_github_sends_no_end",
+        faults="R09_model_formats_survive R09_github_sends_no_end "
+        "what_github_does_not_give_is_missing_and_no_error "
+        "a_log_store_that_redirects_is_not_followed",
     ),
     _row(
         "R10",
@@ -546,8 +549,11 @@ FAULTS = (
         "R14",
         "runs again, at once or killed anywhere leave one comment",
         kills="a_comment_cut_off_anywhere_and_run_again_stands_once "
+        "a_comment_on_a_pull_request_cut_off_anywhere_stands_once "
+        "twins_of_a_race_are_one_again_wherever_the_next_run_is_cut_off "
         "a_tracking_issue_cut_off_anywhere_and_run_again_stands_once",
-        races="ten_processes_leave_one_comment_of_the_newest_commit",
+        races="ten_processes_leave_one_comment_of_the_newest_commit "
+        "ten_processes_leave_one_comment_on_an_issue",
         sticky="younger_twins_are_deleted_and_the_oldest_is_edited",
         github__publisher="two_runs_leave_one_comment",
         github__tracking="of_two_runs_that_raced_the_lower_number_stays_and_the_"

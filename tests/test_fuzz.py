@@ -46,6 +46,11 @@ FOUND = {
         # The line that closed a fence in a list in a quote stood outside of the list.
         ">- ~~~",
         ">>-  ```\n>>   a",
+        # Behind forty marks a line no longer began.
+        f"{'>' * 9}{'- ' * 32}/d",
+        # What a long reference left over became one of its own.
+        "&#64;" + "GH-3" * 12,
+        "x#1" + "a" * 41 + "GH-7",
         # A fence of more than 200 marks was none.
         "~~~\n" + "`" * 210,
         # A fence behind many list marks was not seen when cutting.

@@ -80,8 +80,8 @@ def _split(text: str, dice: random.Random) -> str:
 def _nested(text: str, dice: random.Random) -> str:
     lead, tail = dice.choice(
         (
-            ("> " * dice.randint(1, 40), ""),
-            ("- " * dice.randint(1, 40), ""),
+            ("> " * dice.randint(1, 15), ""),
+            ("- " * dice.randint(1, 15), ""),
             ("```\n", "\n```"),
             ("~~~~\n", "\n~~~"),
             ("<details><summary>", "</summary>"),
