@@ -99,7 +99,8 @@ INPUT = (
         "the_policy_of_the_default_branch_is_followed",
         pipeline="instructions_come_from_the_default_branch",
         github__reader="a_pull_request_does_not_change_what_is_trusted",
-        policy="hostile_files_get_a_clear_error a_mistake_is_named_with_file_line_and_key",
+        policy="hostile_files_get_a_clear_error "
+        "a_mistake_is_named_with_file_line_and_key",
         context__risks="files_whose_change_is_worth_a_line "
         "a_renamed_instruction_file_counts_by_both_names",
         hooks="policy_of_the_work_tree_and_of_the_change_do_not_count",
@@ -144,7 +145,8 @@ IDENTITY = (
         "a_login_that_ends_like_a_bot_is_judged_by_its_type",
         access_table="every_combination_gets_what_the_rules_say",
         events="only_a_listed_bot_may_give_orders_and_never_ourselves "
-        "a_fork_is_told_by_its_repository_id a_fork_that_copies_the_name_is_still_a_fork "
+        "a_fork_is_told_by_its_repository_id "
+        "a_fork_that_copies_the_name_is_still_a_fork "
         "two_missing_repository_ids_are_not_the_same_repository",
         standing="a_bots_command_is_ignored",
     ),
@@ -208,7 +210,8 @@ RUNNER = (
         "no expression in a script; child processes by argument list",
         workflows="no_script_holds_an_expression_and_no_checkout_leaves_a_token",
         action_yml="every_input_comes_by_the_environment_and_none_by_the_script",
-        docs="a_workflow_that_is_shown_pins_permits_little_and_puts_nothing_into_scripts",
+        docs=""
+        "a_workflow_that_is_shown_pins_permits_little_and_puts_nothing_into_scripts",
         source_rules="no_shell_and_no_evaluation_anywhere",
     ),
     _row(
@@ -231,7 +234,8 @@ RUNNER = (
         "T10",
         "outputs are words of closed sets, and no example puts them into a script",
         action="outputs_are_written_where_they_fit",
-        docs="a_workflow_that_is_shown_pins_permits_little_and_puts_nothing_into_scripts",
+        docs=""
+        "a_workflow_that_is_shown_pins_permits_little_and_puts_nothing_into_scripts",
     ),
     _row(
         "T11",
@@ -243,7 +247,8 @@ RUNNER = (
     _row(
         "T14",
         "a run leads to its pull request by head and repository id, else to nothing",
-        github__target="a_run_finds_its_pull_request a_forks_run_finds_its_pull_request "
+        github__target="a_run_finds_its_pull_request "
+        "a_forks_run_finds_its_pull_request "
         "forks_with_a_branch_of_the_same_name_are_told_apart "
         "a_run_without_a_whole_head_has_no_item",
         github__runs="of_a_forks_run_nothing_is_downloaded "
@@ -292,7 +297,8 @@ RUNNER = (
         release="the_job_that_publishes_does_nothing_else "
         "what_is_published_is_attested nothing_is_restored_from_a_cache "
         "a_tag_that_is_not_the_version_is_refused",
-        docs="a_workflow_that_is_shown_pins_permits_little_and_puts_nothing_into_scripts",
+        docs=""
+        "a_workflow_that_is_shown_pins_permits_little_and_puts_nothing_into_scripts",
         gap="immutable releases, protected tags and reviewers are settings at GitHub",
     ),
     _row(
@@ -444,7 +450,8 @@ FAULTS = (
         "R01",
         "an overloaded model is tried three times, then the next allowed one",
         ask="a_passing_fault_is_tried_three_times_with_growing_waits "
-        "the_fourth_try_goes_to_the_next_route a_wait_is_drawn_from_nothing_to_its_limit",
+        "the_fourth_try_goes_to_the_next_route "
+        "a_wait_is_drawn_from_nothing_to_its_limit",
         faults="R01_model_formats_survive",
     ),
     _row(
@@ -468,7 +475,8 @@ FAULTS = (
         "R04",
         "too long: halved once, then a larger window, and what was read is said",
         wire__faults="every_way_to_say_too_long_is_too_large",
-        answer="a_prompt_too_large_is_halved_once a_prompt_still_too_large_is_no_answer",
+        answer="a_prompt_too_large_is_halved_once "
+        "a_prompt_still_too_large_is_no_answer",
         context__fit="a_character_outside_ascii_counts_as_a_token_or_more "
         "the_least_important_goes_first_and_is_named",
         faults="R04_model_formats_survive",
