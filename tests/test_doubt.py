@@ -68,7 +68,7 @@ def _analyzed(*script: Any, event: Any = VAGUE, rules: str = ALWAYS, **given: An
 
 
 def test_the_fast_model_decides_what_the_text_left_open():
-    draft, said = _analyzed(_picked("plan"), PLANNED)
+    draft, said = _analyzed(_picked("plan"), *[PLANNED] * 4)
     assert (draft.task, draft.record.via, draft.record.cause) == (
         "plan",
         "model",
@@ -211,7 +211,7 @@ def test_explaining_asks_nothing():
 
 def test_a_strangers_issue_is_asked_about_within_the_ceiling():
     event = replace(VAGUE, actor=STRANGER, author=STRANGER)
-    draft, said = _analyzed(_picked("plan"), PLANNED, event=event)
+    draft, said = _analyzed(_picked("plan"), *[PLANNED] * 4, event=event)
     assert said.routes[0] == (FAST,)
     assert (draft.task, draft.record.model_class) == ("plan", "balanced")
     assert draft.record.cause == "trust"
