@@ -29,6 +29,7 @@ from bot.context import (
     log_model,
     log_page,
     log_scan,
+    log_weighing,
 )
 from bot.context.log_features import BUCKETS, Page
 from bot.context.log_model import COLUMNS, LOUDNESS, NEIGHBOURS, Weights
@@ -209,7 +210,7 @@ def unseen(data: Data, logs: Sequence[Log]) -> dict[int, dict[str, float]]:
         for place in held:
             log = logs[place]
             raw = log_model.chances(log.page, weights)
-            chances = log_choice.weighed(log.page, raw)
+            chances = log_weighing.weighed(log.page, raw)
             for budget, found in rows.items():
                 found.append(_score(log, chances, budget))
     names = ("any_line_hit", "mean_recall", "mean_precision")

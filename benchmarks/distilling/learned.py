@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.context import log_choice, log_model
+from bot.context import log_choice, log_model, log_weighing
 from bot.context.log_features import Page
 from bot.context.log_model import Weights
 
@@ -37,7 +37,7 @@ class Unseen:
 def weighed(page: Page, weights: Weights) -> Unseen:
     """Judge a page by these weights as `routebot distill` does by the shipped ones."""
     raw = log_model.chances(page, weights)
-    return Unseen(page, log_choice.weighed(page, raw))
+    return Unseen(page, log_weighing.weighed(page, raw))
 
 
 def why_shipped(*, is_quick: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import get_args
 
-from bot.context import log_marks, log_model, log_signals
+from bot.context import log_marks, log_model, log_signals, log_weighing
 from bot.context.log_ends import ENDS, GENERIC
 from bot.context.log_features import Page
 from bot.context.log_grammars import Category
@@ -17,9 +17,6 @@ from bot.context.log_tools import TOOLS
 _SPREAD = 0.4
 # Lines this much less likely than the likeliest are left out even if there is room.
 _WORTH = 0.05
-# The rules' share of the chance, and how it fades around the line they point to.
-_VOTE = 0.05
-_FADE = 0.8
 # From this weight on a line is a tool's own report.
 _REPORT = 8
 # Lines between two likely runs that are shown with them.
@@ -32,18 +29,6 @@ _KILLED: dict[int, Category] = {137: "out_of_memory", 139: "crash"}
 _UNCLEAR = frozenset({"error", "crash"})
 # Lines between them and the end of the log, at the most.
 _NEAR = 40
-# Groups that GitHub writes around a step's script and around facts about the runner.
-_GROUPS = tuple(
-    f"##[group]{name}"
-    for name in (
-        "Run ",
-        "Runner Image",
-        "Operating System",
-        "VM Image",
-        "GITHUB_TOKEN Permissions",
-        "Getting Git version info",
-    )
-)
 # The kind of a chunk in which no line has a word of trouble.
 UNWORDED = "unworded"
 
@@ -53,7 +38,8 @@ def chunks(page: Page, *, budget: int) -> list[Chunk]:
 
     A chunk's score is the chance that the cause is at its likeliest line, 0 to 1.
     """
-    chances = weighed(page, log_model.chances(page, log_model.shipped()))
+    raw = log_model.chances(page, log_model.shipped())
+    chances = log_weighing.weighed(page, raw)
     spread = _spread(chances)
     found = []
     for first, last in runs(page, chances, budget=budget):
@@ -68,69 +54,6 @@ def chunks(page: Page, *, budget: int) -> list[Chunk]:
             )
         )
     return found
-
-
-def weighed(page: Page, chances: Sequence[float]) -> list[float]:
-    """Correct what a scorer says of a page by what is known of logs; shares of 1.
-
-    Lines of the CI system itself and scripts it repeats tell no cause, and the rules
-    have a vote.
-    """
-    pairs = zip(chances, _works(page), strict=True)
-    corrected = _shares([chance if is_work else 0.0 for chance, is_work in pairs])
-    vote = _shares(_vote(page))
-    if not any(vote):
-        return corrected
-    return [
-        (1 - _VOTE) * chance + _VOTE * own
-        for chance, own in zip(corrected, vote, strict=True)
-    ]
-
-
-def _works(page: Page) -> list[bool]:
-    """Which lines the work of this run alone wrote, not the CI system around it.
-
-    The line that says that a command failed counts: it stands where the cause ends.
-    """
-    scripts = _scripts(page.lines)
-    marks = [None if x.startswith("$ ") else log_marks.mark(x) for x in page.lines]
-    own = [
-        bool(number) and at not in scripts and (mark is None or bool(mark.exit_code))
-        for at, (number, mark) in enumerate(zip(page.numbers, marks, strict=True))
-    ]
-    pairs = zip(own, page.numbers, strict=True)
-    new = [is_own and number not in page.known for is_own, number in pairs]
-    lines = zip(new, page.lines, marks, strict=True)
-    # A run that wrote nothing new is told by what it wrote.
-    return new if any(n and x and m is None for n, x, m in lines) else own
-
-
-def _scripts(lines: Sequence[str]) -> set[int]:
-    """The lines of scripts that GitHub repeats before it runs them, or of its facts."""
-    found: set[int] = set()
-    start: int | None = None
-    for at, line in enumerate(lines):
-        if line.startswith("##[endgroup]") and start is not None:
-            found.update(range(start, at))
-        if line.startswith("##["):
-            start = at if line.startswith(_GROUPS) else None
-    return found
-
-
-def _vote(page: Page) -> list[float]:
-    if page.suspect is None:
-        return [0.0] * len(page.lines)
-    first, last, peak = page.suspect
-    works = zip(page.numbers, _works(page), strict=True)
-    return [
-        _FADE ** abs(number - peak) if is_work and first <= number <= last else 0.0
-        for number, is_work in works
-    ]
-
-
-def _shares(values: Sequence[float]) -> list[float]:
-    whole = sum(values) or 1.0
-    return [value / whole for value in values]
 
 
 def category(chosen: Sequence[Chunk], *, exit_code: int | None, total: int) -> Category:

@@ -95,11 +95,11 @@ def structural(page: Page, words: Sequence[tuple[int, ...]]) -> Iterator[list[in
         _repeated(words, weights),
         _laid_out(page.lines),
     )
-    ends = _ends(page)
+    states = ends(page)
     for at, (names, others) in enumerate(
         zip(zip(*aspects, strict=True), tools, strict=True)
     ):
-        state = ends[at]
+        state = states[at]
         weight = weights[at]
         own = (f"wst {min(weight, 9) // 2} {state[:5]}", f"w {weight}")
         every = (*own, *others, *(name for aspect in names for name in aspect))
@@ -124,8 +124,8 @@ def _signals(
     return weights, tools
 
 
-def _ends(page: Page) -> list[str]:
-    """How the command of each line ended; F and L: the first and last that failed."""
+def ends(page: Page) -> list[str]:
+    """Say how the command of each line ended; F, L: the first, the last that failed."""
     failed = [place for place, code in page.exits if code]
     after = "after" if failed else "none"
     states: list[str] = []
@@ -147,7 +147,7 @@ def _log2(number: int) -> int:
 
 def _in_step(page: Page, marks: Sequence[Mark | None]) -> Iterator[list[str]]:
     places = [place for place, _ in page.exits]
-    states = _ends(page)
+    states = ends(page)
     at_exit = 0
     start = 1
     for at, number in enumerate(page.numbers):

@@ -17,6 +17,7 @@ from bot.context import (
     log_model,
     log_page,
     log_scan,
+    log_weighing,
 )
 from bot.context.log_features import BUCKETS, Page
 
@@ -97,23 +98,42 @@ def test_runs_are_whole_within_the_budget_and_begin_with_text() -> None:
 
 def test_lines_of_the_ci_system_and_of_its_script_have_no_chance() -> None:
     text = "##[group]Run make\nmake\n##[endgroup]\nbad\nPost job cleanup."
-    assert log_choice.weighed(page_of(text), [0.2] * 5) == [0, 0, 0, 1, 0]
+    assert log_weighing.weighed(page_of(text), [0.2] * 5) == [0, 0, 0, 1, 0]
 
 
 def test_facts_about_the_runner_have_no_chance() -> None:
     text = "##[group]Operating System\nUbuntu\n##[endgroup]\nbad"
-    assert log_choice.weighed(page_of(text), [0.25] * 4) == [0, 0, 0, 1]
+    assert log_weighing.weighed(page_of(text), [0.25] * 4) == [0, 0, 0, 1]
+
+
+def test_steps_that_ended_well_have_little_chance_beside_one_that_did_not() -> None:
+    page = replace(page_of(f"odd\nbad\n{END}"), exits=[(1, 0), (3, 1)])
+    well, bad, _ = log_weighing.weighed(page, [0.5, 0.5, 0.0])
+    assert isclose(bad, 10 * well)
+
+
+def test_where_the_failed_step_is_silent_the_one_before_may_tell() -> None:
+    page = replace(page_of(f"odd\n##[group]Run make\n{END}"), exits=[(2, 0), (3, 1)])
+    assert log_weighing.weighed(page, [0.5, 0.0, 0.5]) == [0.5, 0.0, 0.5]
+
+
+def test_cleaning_up_after_a_failure_has_no_chance() -> None:
+    text = "\n".join(["bad", END, "Post job cleanup.", "git version 2.51.0"])
+    failed = replace(page_of(text), exits=[(2, 1)])
+    assert log_weighing.weighed(failed, [0.3, 0.0, 0.0, 0.7])[3] == 0
+    # Without a failure before it, it may be what failed.
+    assert log_weighing.weighed(page_of(text), [0.3, 0.0, 0.0, 0.7])[3] > 0
 
 
 def test_the_line_that_tells_that_a_command_failed_closes_its_last_words() -> None:
     page = page_of(f"bad\n{END}\nok\nok\nok")
-    shares = log_choice.weighed(page, [0.5, 0.5, 0, 0, 0])
+    shares = log_weighing.weighed(page, [0.5, 0.5, 0, 0, 0])
     assert log_choice.runs(page, shares, budget=9) == [(0, 1)]
 
 
 def test_that_line_alone_is_shown_only_where_nothing_else_is() -> None:
     page = page_of(f"bad\nok\nok\nok\n{END}")
-    shares = log_choice.weighed(page, [0.1, 0, 0, 0, 0.9])
+    shares = log_weighing.weighed(page, [0.1, 0, 0, 0, 0.9])
     assert log_choice.runs(page, shares, budget=9) == [(0, 0)]
     assert log_choice.runs(page, [0, 0, 0, 0, 1], budget=9) == [(4, 4)]
 
@@ -134,9 +154,9 @@ def test_of_two_reports_the_likelier_goes_first() -> None:
 
 def test_lines_of_a_green_run_have_no_chance_unless_there_are_no_others() -> None:
     page = page_of("old\nnew", known=frozenset({1}))
-    assert log_choice.weighed(page, [0.9, 0.1]) == [0, 1]
+    assert log_weighing.weighed(page, [0.9, 0.1]) == [0, 1]
     page = page_of("old\nolder", known=frozenset({1, 2}))
-    assert log_choice.weighed(page, [0.75, 0.25]) == [0.75, 0.25]
+    assert log_weighing.weighed(page, [0.75, 0.25]) == [0.75, 0.25]
 
 
 def scanned(text: str) -> log_scan.Scan:
