@@ -361,3 +361,11 @@ def test_a_killed_command_ran_out_of_memory_beside_a_passing_log_too() -> None:
     end = "##[error]Process completed with exit code 137.\n"
     found = log.distill(f"start\nepoch\n{killed}{end}".encode(), passed=b"start\nepoch")
     assert found.category == "out_of_memory"
+
+
+def test_a_tab_stays_and_colours_beside_it_go() -> None:
+    assert distilled("FAIL\tshop.example/cart\t0.012s").failures[0].test == (
+        "shop.example/cart"
+    )
+    (chunk,) = distilled("\x1b[31mbad\x1b[0m:\ta\tb\x07").chunks
+    assert chunk.text == "bad:\ta\tb"
