@@ -84,6 +84,8 @@ def test_no_text_comes_alive_on_the_page(text: str) -> None:
 
 @settings(max_examples=400, deadline=None)
 @given(TEXTS)
+@example("#12_@user")
+@example("#12.@user")
 def test_a_second_pass_changes_nothing(text: str) -> None:
     once = markdown.neutral(text, hosts=HOSTS, mention="user")
     assert markdown.neutral(once, hosts=HOSTS, mention="user") == once

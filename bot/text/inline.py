@@ -220,5 +220,8 @@ def _may_live(live: re.Match[str], read: str, rules: Rules) -> bool:
     called = (live["name"] or "").lower()
     if rules.called or not rules.mention or called != f"@{rules.mention.lower()}":
         return False
+    # Behind such a character it is an address to a second reader, and calls nobody.
+    if re.match(r"[a-z0-9.+_-]", read[live.start() - 1 : live.start()], re.IGNORECASE):
+        return False
     rules.called = True
     return True
