@@ -120,13 +120,15 @@ def test_what_stands_in_the_passing_log_is_counted_and_not_shown(
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (None, "No such file"),
-        (b"", distill.NO_LINES),
-        (gzip.compress(b""), distill.NO_LINES),
-        (b"\x7fELF\0\0\0" + RED, distill.NOT_TEXT),
-        (b"\n\n", distill.NO_SHARE),
-        (b"another job altogether\n", distill.NO_SHARE),
-        (gzip.compress(b"another job altogether\n" * 99)[:-4], distill.DAMAGED),
+        pytest.param(None, "No such file", id="missing"),
+        pytest.param(b"", distill.NO_LINES, id="empty"),
+        pytest.param(gzip.compress(b""), distill.NO_LINES, id="packed nothing"),
+        pytest.param(b"\x7fELF\0\0\0" + RED, distill.NOT_TEXT, id="binary"),
+        pytest.param(b"\n\n", distill.NO_SHARE, id="empty lines"),
+        pytest.param(b"another job\n", distill.NO_SHARE, id="another job"),
+        pytest.param(
+            gzip.compress(b"another job\n" * 99)[:-4], distill.DAMAGED, id="cut off"
+        ),
     ],
 )
 def test_a_passing_log_that_is_none_is_said_and_left_out(
