@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from bot import shims, staged, user_config
+from bot import plumbing, shims, user_config
 from bot.errors import UsageError
 from bot.shims import Done, Place
 
@@ -101,7 +101,7 @@ def _scope(is_user: bool) -> str:
 
 
 def _ask(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> str:
-    answer = staged.git(
-        arguments, root=root, environ=staged.clean(environ), flags=(), accept=(0, 1)
+    answer = plumbing.git(
+        arguments, root=root, environ=plumbing.clean(environ), flags=(), accept=(0, 1)
     )
     return answer.decode("utf-8", "surrogateescape").strip()

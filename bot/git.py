@@ -1,7 +1,7 @@
 """The local repository as a task reads it; the only module that knows GitPython.
 
 GitPython finds the repository and reads its refs. Objects are read by the hardened
-git of `bot.staged`: what the range names, never the work tree.
+git of `bot.plumbing`: what the range names, never the work tree.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import git
 from git.exc import GitError as GitPythonError
 from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
-from bot import revisions, staged
+from bot import plumbing, revisions
 from bot.earlier import Earlier
 from bot.errors import GitError
 from bot.revisions import Entry
@@ -62,8 +62,8 @@ class Checkout:
 
     def ask(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """Run hardened git here. Raises GitError."""
-        environ = staged.clean(self.environ)
-        return staged.git(
+        environ = plumbing.clean(self.environ)
+        return plumbing.git(
             arguments, root=self.root, environ=environ, stdin=stdin, seconds=SECONDS
         )
 
@@ -138,8 +138,8 @@ def staged_range(checkout: Checkout) -> Range:
         path = checkout.ask("rev-parse", "--git-path", "index").decode().strip()
         if (index := checkout.root / path).exists():
             shutil.copyfile(index, copy)
-        environ = {**staged.clean(checkout.environ), "GIT_INDEX_FILE": str(copy)}
-        tree = staged.git(
+        environ = {**plumbing.clean(checkout.environ), "GIT_INDEX_FILE": str(copy)}
+        tree = plumbing.git(
             ("write-tree",), root=checkout.root, environ=environ, seconds=SECONDS
         )
     return Range(_must(checkout, "HEAD"), tree.decode("ascii").strip())
@@ -195,7 +195,7 @@ class LocalReader:
 
     def diff(self) -> str:
         """The unified diff of the range; a larger one than MAX_DIFF is cut."""
-        arguments = ["diff-tree", "-r", "-p", *staged.DIFF_FLAGS, *staged.PREFIXES]
+        arguments = ["diff-tree", "-r", "-p", *plumbing.DIFF_FLAGS, *plumbing.PREFIXES]
         ends = (self._range.base, self._range.head)
         raw = self._checkout.ask(*arguments, *ends, "--")
         if len(raw) > MAX_DIFF:
@@ -218,7 +218,7 @@ class LocalReader:
             entry = self._listing().get(path)
             if path in self._files or entry is None or not entry.is_regular:
                 continue
-            if entry.size > staged.MAX_FILE:
+            if entry.size > plumbing.MAX_FILE:
                 self._miss(FILE_TOO_LARGE.format(path=path))
                 continue
             # By object, not `head:path`: no path of a stranger's is ever an argument.
@@ -379,7 +379,7 @@ def _default_branch(checkout: Checkout) -> str:
     """A ref for the default branch: local where it exists, else the remote's."""
     remote = _remote_default(checkout, "origin")
     name = remote.removeprefix("refs/remotes/origin/")
-    for branch in (name,) if name else staged.DEFAULT_BRANCHES:
+    for branch in (name,) if name else plumbing.DEFAULT_BRANCHES:
         if _commit(checkout, f"refs/heads/{branch}"):
             return f"refs/heads/{branch}"
     return remote
@@ -395,5 +395,5 @@ def _remote_default(checkout: Checkout, remote: str) -> str:
     except (GitPythonError, ValueError, TypeError, OSError):
         # A push to an address instead of a named remote, or a HEAD that is no ref.
         return ""
-    names = (f"refs/remotes/{remote}/{branch}" for branch in staged.DEFAULT_BRANCHES)
+    names = (f"refs/remotes/{remote}/{branch}" for branch in plumbing.DEFAULT_BRANCHES)
     return next((name for name in names if name in refs), "")

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import __version__, globs, own_files, staged
+from bot import __version__, globs, own_files, plumbing
 
 if TYPE_CHECKING:
     # pydantic, which a commit must not pay for.
@@ -82,7 +82,7 @@ def read(*, root: Path, git_dir: Path, environ: Mapping[str, str]) -> HookSettin
     # Imported only where the policy changed since the last time.
     from bot import policy
 
-    text = staged.git(["cat-file", "blob", blob], root=root, environ=environ)
+    text = plumbing.git(["cat-file", "blob", blob], root=root, environ=environ)
     settings = of_policy(policy.load(text, file=POLICY))
     with suppress(OSError):
         own_files.replace(file, compiled(settings, key=key))
@@ -116,11 +116,11 @@ def policy_blob(*, root: Path, environ: Mapping[str, str]) -> str:
     Looks where `bot.git.trusted_file` looks, without what that costs.
     """
     asked = ["symbolic-ref", "--quiet", _REMOTE + "HEAD"]
-    default = staged.git(asked, root=root, environ=environ, accept=(0, 1))
+    default = plumbing.git(asked, root=root, environ=environ, accept=(0, 1))
     named = default.decode("utf-8", "replace").strip().removeprefix(_REMOTE)
     refs = list(_candidates(named))
     lines = [f"{ref}^{{commit}}\n{ref}:{POLICY}\n" for ref in refs]
-    raw = staged.git(
+    raw = plumbing.git(
         ["cat-file", "--batch-check"],
         root=root,
         environ=environ,
@@ -132,7 +132,7 @@ def policy_blob(*, root: Path, environ: Mapping[str, str]) -> str:
 
 
 def _candidates(named: str) -> tuple[str, ...]:
-    names = (named,) if named else staged.DEFAULT_BRANCHES
+    names = (named,) if named else plumbing.DEFAULT_BRANCHES
     both = (ref for name in names for ref in (f"refs/heads/{name}", _REMOTE + name))
     return (*both, "HEAD")
 
@@ -140,12 +140,14 @@ def _candidates(named: str) -> tuple[str, ...]:
 def _first(known: Mapping[str, tuple[str, str]], named: str) -> str:
     """Choose as `bot.git` does: the remote's default branch, here if it is here."""
     there = (
-        name for name in staged.DEFAULT_BRANCHES if known.get(_REMOTE + name, ("",))[0]
+        name
+        for name in plumbing.DEFAULT_BRANCHES
+        if known.get(_REMOTE + name, ("",))[0]
     )
     remote = named or next(there, "")
     order = [
         f"refs/heads/{name}"
-        for name in ((remote,) if remote else staged.DEFAULT_BRANCHES)
+        for name in ((remote,) if remote else plumbing.DEFAULT_BRANCHES)
     ]
     order += [_REMOTE + remote, "HEAD"]
     chosen = next((ref for ref in order if known.get(ref, ("",))[0]), "")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from bot import globs, own_files, staged
+from bot import globs, own_files, plumbing, staged
 from bot.errors import BotError, GitError
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _weight(each: Untested) -> str:
 def _pre_commit(call: Call) -> Said:
     # The staged change is read with git's environment: a worktree's hook, and
     # `commit -a`, name another index there.
-    environ = staged.inherited(call.environ)
+    environ = plumbing.inherited(call.environ)
     git_dir, common_dir = _git_dirs(call)
     if _is_in_progress(git_dir):
         return Said()
@@ -285,7 +285,7 @@ def _pre_push(call: Call) -> Said:
     # Imported only here: GitPython costs more than the whole pre-commit path.
     from bot import events, git, hook_settings
 
-    environ = staged.inherited(call.environ)
+    environ = plumbing.inherited(call.environ)
     _, common_dir = _git_dirs(call)
     settings = hook_settings.read(root=call.root, git_dir=common_dir, environ=environ)
     if call.name not in settings.run:
@@ -335,8 +335,8 @@ def _is_in_progress(git_dir: Path) -> bool:
 def _git_dirs(call: Call) -> tuple[Path, Path]:
     """Git's directory for this work tree, and the one all its work trees share."""
     asked = ["rev-parse", "--absolute-git-dir", "--git-common-dir"]
-    environ = staged.inherited(call.environ)
-    answer = os.fsdecode(staged.git(asked, root=call.root, environ=environ))
+    environ = plumbing.inherited(call.environ)
+    answer = os.fsdecode(plumbing.git(asked, root=call.root, environ=environ))
     own, _, common = answer.rstrip("\n").partition("\n")
     return Path(own), call.root / common
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bot import own_files, staged, user_config
+from bot import own_files, plumbing, user_config
 from bot.errors import GitError, UsageError
 
 Status = Literal[
@@ -263,8 +263,8 @@ def _hooks_path(root: Path, environ: Mapping[str, str]) -> tuple[str, str]:
 
 def _ask(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> str:
     """Ask git, without our own `-c core.hooksPath`: it would hide the true one."""
-    answer = staged.git(
-        arguments, root=root, environ=staged.clean(environ), flags=(), accept=(0, 1)
+    answer = plumbing.git(
+        arguments, root=root, environ=plumbing.clean(environ), flags=(), accept=(0, 1)
     )
     text = answer.decode("utf-8", "surrogateescape").rstrip("\n")
     if arguments[0] == "rev-parse" and not text:

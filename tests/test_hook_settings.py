@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import git, hook_settings, policy, staged
+from bot import git, hook_settings, plumbing, policy
 from bot.errors import PolicyError
 from bot.hook_settings import HookSettings
 from tests import repositories
@@ -26,7 +26,7 @@ def read(repo: Repo) -> HookSettings:
     return hook_settings.read(
         root=repo.root,
         git_dir=repo.root / ".git",
-        environ=staged.inherited(repo.environ),
+        environ=plumbing.inherited(repo.environ),
     )
 
 
@@ -142,7 +142,7 @@ def test_broken_policy_is_an_error_and_nothing_is_kept(repo: Repo) -> None:
 
 
 def _blob(repo: Repo) -> str:
-    environ = staged.inherited(repo.environ)
+    environ = plumbing.inherited(repo.environ)
     return hook_settings.policy_blob(root=repo.root, environ=environ)
 
 

@@ -33,7 +33,7 @@ FORBIDDEN = {
     *("os.execv", "os.execvp", "os.execve", "os.spawnl", "os.posix_spawn", "os.fork"),
 }
 # Who starts programs: git, and what runs suggested tests on a person's own machine.
-STARTS = {"bot/staged.py", "bot/verify/inside.py", "bot/verify/sandbox.py"}
+STARTS = {"bot/plumbing.py", "bot/verify/inside.py", "bot/verify/sandbox.py"}
 # Who asks what time it is; every deadline goes by time.monotonic.
 CALENDAR = {
     "bot/assembly.py": "the time of a record",

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from bot import staged, workflow_files
+from bot import plumbing, workflow_files
 from bot.errors import GitError
 
 _OWNER_NAME = re.compile(r"[:/]([\w.-]{1,100}/[\w.-]{1,100}?)(?:\.git)?/?$")
@@ -36,9 +36,9 @@ def workflows(top: Path) -> dict[str, str]:
 def origin(top: Path) -> str:
     """Return `owner/name` of the remote `origin`, "" where it has none."""
     asked = ("config", "--get", "remote.origin.url")
-    environ = staged.clean(os.environ)
+    environ = plumbing.clean(os.environ)
     try:
-        url = staged.git(asked, root=top, environ=environ, accept=(0, 1))
+        url = plumbing.git(asked, root=top, environ=environ, accept=(0, 1))
     except GitError:
         return ""
     name = _OWNER_NAME.search(url.decode("utf-8", "replace").strip()[-_LONGEST_URL:])

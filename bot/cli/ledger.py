@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot import action, entries, local_ledger, staged
+from bot import action, entries, local_ledger, plumbing
 from bot.action import Inputs
 from bot.cli import checkout
 from bot.cli.options import format_option
@@ -168,7 +168,7 @@ def git_folder(top: Path) -> Path | None:
     """The git directory that all worktrees of a repository share."""
     asked = ("rev-parse", "--git-common-dir")
     try:
-        answer = staged.git(asked, root=top, environ=staged.clean(os.environ))
+        answer = plumbing.git(asked, root=top, environ=plumbing.clean(os.environ))
     except GitError:
         return None
     return top / os.fsdecode(answer.rstrip(b"\n"))
