@@ -59,6 +59,7 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         reviewed=said.reviewed,
         fixed=said.fixed,
         labels=said.labels,
+        pages=said.pages,
         speaks=_speaks(case, said, world),
         degraded=degraded,
         notice=_stepped_down(case, world)

@@ -20,6 +20,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_]{1,40}")
 Text = Annotated[str, Field(max_length=200_000)]
 Line = Annotated[str, Field(max_length=1_000)]
 LabelName = Annotated[str, Field(max_length=100)]
+PageUrl = Annotated[str, Field(max_length=300, pattern=r"^https://")]
 
 
 class _Part(BaseModel):
@@ -63,6 +64,7 @@ class Draft(_Part):
     - `reviewed`: the state a review has seen, for the next one; None keeps the last.
     - `fixed`: earlier findings of a review whose code is gone.
     - `labels`: labels of the repository that fit; added where the policy says so.
+    - `pages`: addresses that a provider's search returned; a search links to no other.
     """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
@@ -82,6 +84,7 @@ class Draft(_Part):
     reviewed: Reviewed | None = None
     fixed: Annotated[tuple[Said, ...], Field(max_length=MOST_SAID)] = ()
     labels: Annotated[tuple[LabelName, ...], Field(max_length=3)] = ()
+    pages: Annotated[tuple[PageUrl, ...], Field(max_length=20)] = ()
     record: Record | None = None
 
     @model_validator(mode="after")

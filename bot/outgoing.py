@@ -31,11 +31,14 @@ class Rules:
     now: str = ""
 
 
-def safe(text: str, rules: Rules) -> str:
-    """Make a text of the draft harmless. Raises `SecretInOutput`."""
+def safe(text: str, rules: Rules, *, urls: frozenset[str] = frozenset()) -> str:
+    """Make a text of the draft harmless; `urls` are the pages it may link to beside.
+
+    Raises `SecretInOutput`.
+    """
     scrubbed = secrets.scrub(refuse_leaks(text, rules), rules.vault)
     kept = f"{scrubbed.text}\n\n{DROPPED}" if scrubbed.counts else text
-    return markdown.neutral(kept, hosts=rules.hosts)
+    return markdown.neutral(kept, hosts=rules.hosts, urls=urls)
 
 
 def is_clean(text: str, rules: Rules) -> bool:

@@ -37,6 +37,8 @@ Status = Literal[
     "degraded",
     "failed",
 ]
+# The tasks whose answers link to the pages that a search returned.
+CITING = frozenset({"search"})
 REFUSED_REACTION = "-1"
 KEPT_REACTION = "confused"
 KEPT = "{why} The earlier answer stays as it is."
@@ -136,7 +138,8 @@ def visible(
     _refuse_leaks(draft, rules)
     parts = [f"### {markdown.plain(draft.title)}" if draft.title else ""]
     parts.append(f"> {markdown.plain(draft.notice)}" if draft.notice else "")
-    parts.append(outgoing.safe(draft.body, rules))
+    pages = frozenset(draft.pages if draft.task in CITING else ())
+    parts.append(outgoing.safe(draft.body, rules, urls=pages))
     parts += _folded(draft.folds, rules, fold=fold)
     text = "\n\n".join(part for part in parts if part)
     return outgoing.refuse_leaks(text, rules)

@@ -197,6 +197,32 @@ def test_a_link_to_a_named_host_stays() -> None:
     assert markdown.neutral(link) != link
 
 
+def test_an_address_that_is_named_as_a_whole_may_lead_anywhere() -> None:
+    page = "https://docs.example/releases/1"
+    named = frozenset({page})
+    assert markdown.neutral(f"[t]({page})", urls=named) == f"[t]({page})"
+    for other in (f"{page}/x", f"{page}?q=1", f"{page}#x", "https://docs.example/"):
+        written = markdown.neutral(f"[t]({other}) {other}", urls=named)
+        assert not [each for each in tokens_of(written) if each.type == "link_open"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://docs.example/x?secret=1",
+        "https://docs.example/x#y",
+        "https://user@docs.example/x",
+        "https://docs.example:444/x",
+        "https://docs.example/o/r/issues/1",
+        "https://localhost/x",
+        "http://docs.example/x",
+    ],
+)
+def test_an_address_named_as_a_whole_still_carries_nothing(url: str) -> None:
+    written = markdown.neutral(f"[t]({url}) {url}", urls=frozenset({url}))
+    assert not [token for token in tokens_of(written) if token.type == "link_open"]
+
+
 def test_the_requesting_user_is_called_once() -> None:
     written = markdown.neutral("@Octocat and @octocat", mention="octocat")
     assert written == "@Octocat and `@octocat`"

@@ -65,6 +65,18 @@ def test_an_answer_that_speaks_is_posted(publisher):
     assert publisher.comments[0].body.startswith("### Triage\n\nIt broke.")
 
 
+@pytest.mark.parametrize(
+    ("task", "links"), [("search", 1), ("triage", 0), ("review", 0)]
+)
+def test_a_search_alone_links_to_pages_that_were_found(publisher, task, links):
+    page = "https://docs.example/releases/1"
+    body = f"It works. [Notes]({page}) [other](https://evil.example/x)"
+    _post(_answer(task=task, body=body, pages=(page,)), publisher)
+    written = publisher.comments[0].body
+    assert written.count(f"[Notes]({page})") == links
+    assert "](https://evil.example" not in written
+
+
 def test_an_answer_that_does_not_speak_stays_in_the_summary(publisher):
     done = _post(_answer(speaks=False), publisher)
     assert (done.status, publisher.comments) == ("summary", [])

@@ -237,6 +237,7 @@ class Answer:
     `asides` are folds that only the job summary gets. `reviewed` is what the next
     review is to know, None where this one changes nothing about it; `fixed` are earlier
     findings whose code is gone. `labels` fit the item, for policies that apply them.
+    `pages` are addresses that a provider's search returned and the body links to.
     """
 
     body: str
@@ -247,6 +248,7 @@ class Answer:
     reviewed: Reviewed | None = None
     fixed: tuple[Said, ...] = ()
     labels: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
 
 
 class Files(Protocol):

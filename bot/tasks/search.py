@@ -49,6 +49,8 @@ SEARCH_AGAIN = (
 NOT_SEARCHED = "_Nothing was searched, and no model answers this from memory._"
 OLD = "older than the question asks for"
 NO_DATE = "no date"
+SOURCES = "**What it rests on**"
+CLOSING = "_Confidence: {confidence}._ What would change it: {change}"
 LESS = (
     "_{count} claim{s} rested on no page and {were} left out; the answer above may "
     "still lean on {them}._"
@@ -167,9 +169,15 @@ def render(reply: SearchReply | None, material: Material) -> Answer:
         return Answer(body, weight=weight)
     since = horizon.since(_question(material), material.today)
     claims = "\n".join(_claim(claim, since) for claim in reply.claims)
-    sure = f"Confidence: {reply.confidence}. What would change it: {reply.would_change}"
+    sure = CLOSING.format(confidence=reply.confidence, change=reply.would_change)
     folds = (("Versions in this repository", shown),) if shown else ()
-    return Answer(f"{reply.answer}\n\n{claims}\n\n{sure}", folds, weight="major")
+    pages = tuple(dict.fromkeys(filter(sources.is_linked, _urls(reply))))
+    body = f"{reply.answer}\n\n{SOURCES}\n\n{claims}\n\n{sure}"
+    return Answer(body, folds, weight="major", pages=pages)
+
+
+def _urls(reply: SearchReply) -> list[str]:
+    return [claim.url for claim in reply.claims]
 
 
 def _question(material: Material) -> str:
@@ -184,15 +192,15 @@ def _less(count: int) -> str:
 
 
 def _claim(claim: Claim, since: str) -> str:
-    # The address stands as code: links lead only to hosts the policy allows.
     written = horizon.day(claim.date)
     dated = (
         written.isoformat() if len(claim.date.strip()) >= 10 and written else claim.date
     )
     is_old = written is not None and bool(since) and written.isoformat() < since
-    notes = [claim.title, dated if written else NO_DATE, OLD if is_old else ""]
-    told = ", ".join(note for note in notes if note)
-    return f"- {claim.text} ({told}: `{claim.url}`)"
+    notes = [sources.host(claim.url), dated if written else NO_DATE]
+    told = ", ".join([*notes, f"**{OLD}**"] if is_old else notes)
+    text = " ".join(claim.text.split())
+    return f"- {text} {sources.link(claim.url, claim.title)} ({told})"
 
 
 TASK = Task(

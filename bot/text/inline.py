@@ -45,9 +45,10 @@ _TRAILING = ".,:;!?*_"
 
 @dataclass(slots=True)
 class Rules:
-    """What one text may do: link to `hosts`, and call `mention` one time."""
+    """What one text may do: link to `hosts` and `urls`, and call `mention` one time."""
 
     hosts: frozenset[str] = frozenset()
+    urls: frozenset[str] = frozenset()
     mention: str = ""
     in_table: bool = False
     called: bool = False
@@ -101,10 +102,13 @@ def longest_run(text: str) -> int:
     return max((len(run) for run in _RUN.findall(text)), default=0)
 
 
-def is_allowed_url(url: str, hosts: frozenset[str]) -> bool:
+def is_allowed_url(
+    url: str, hosts: frozenset[str], urls: frozenset[str] = frozenset()
+) -> bool:
     """Whether `url` is https to one of `hosts`, carries nothing and names no item.
 
-    Lines may be named, of a file at a commit.
+    Lines may be named, of a file at a commit. One of `urls` may lead to any host, and
+    is held to the rest.
     """
     lines = _LINES.search(url)
     if lines is not None and url.endswith(lines[0]):
@@ -117,7 +121,7 @@ def is_allowed_url(url: str, hosts: frozenset[str]) -> bool:
     return (
         parts.scheme == "https"
         and bare
-        and parts.netloc in hosts
+        and (parts.netloc in hosts or (url in urls and "." in parts.netloc))
         and url == f"https://{parts.netloc}{parts.path}"
         and _PATH.fullmatch(parts.path) is not None
         and _ITEM_URL.search(parts.path) is None
@@ -143,7 +147,7 @@ def _is_allowed_link(
     slashes = len(before) - len(before.rstrip("\\"))
     middle = link.end(1)
     return (
-        is_allowed_url(link[2], rules.hosts)
+        is_allowed_url(link[2], rules.hosts, rules.urls)
         and slashes % 2 == 0
         and not before.endswith("!")
         and not link[1].endswith("\\")
@@ -216,7 +220,8 @@ def _decoded(written: str) -> list[tuple[str, str]]:
 def _may_live(live: re.Match[str], read: str, rules: Rules) -> bool:
     if live["url"] is not None:
         run = _UNTIL_SPACE.match(read, live.start())
-        return run is not None and is_allowed_url(run[0].rstrip(_TRAILING), rules.hosts)
+        url = run[0].rstrip(_TRAILING) if run is not None else ""
+        return is_allowed_url(url, rules.hosts, rules.urls)
     called = (live["name"] or "").lower()
     if rules.called or not rules.mention or called != f"@{rules.mention.lower()}":
         return False

@@ -31,17 +31,21 @@ _CODE_COMMAND = re.compile(r"^(?=/[a-z][a-z-]{0,40}(?:\s|$)|::[a-z])", re.MULTIL
 
 
 def neutral(
-    text: str, *, hosts: frozenset[str] = frozenset(), mention: str = ""
+    text: str,
+    *,
+    hosts: frozenset[str] = frozenset(),
+    urls: frozenset[str] = frozenset(),
+    mention: str = "",
 ) -> str:
     """Make a model's Markdown harmless and keep what it looks like (T22 to T24).
 
     No mention (but one of `mention`), reference, image, raw HTML, slash or workflow
-    command, marker; links go to `hosts` alone and carry nothing. Code stays code, and
-    every fence is closed. At most `MAX_TEXT` characters are read. Idempotent.
+    command, marker; links go to `hosts` and `urls` alone and carry nothing. Code stays
+    code, and every fence is closed. At most `MAX_TEXT` characters are read. Idempotent.
     """
     text = _plain_characters(text, MAX_TEXT)
     lines = text.split("\n")
-    rules = Rules(hosts, mention, backticks.may_hold_table(text))
+    rules = Rules(hosts, urls, mention, backticks.may_hold_table(text))
     blocks = _code_blocks(text)
     written: list[str] = []
     number = 0

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bot.context import CITED, Section
+from bot.text import inline, markdown
 
 LEFT_OUT = "(address left out)"
+MAX_LINK = 300
+# Escaped, a title of this length is still one that a link can bear.
+_MAX_TITLE = 120
+_NO_BRACKETS = str.maketrans("[]\\`", "()/'")
 _URL = re.compile(r"https?://[^\s<>()\[\]`\"']{1,2000}")
 # What providers and shorteners add to an address says nothing about the page.
 _TRACKING = ("utm_", "ref_", "fbclid", "gclid")
@@ -54,9 +59,28 @@ def plain(url: str) -> str:
 
 
 def clean(url: str) -> str:
-    """An address without what only follows its reader."""
+    """An address without what only follows its reader or names a part of the page."""
     parts = urlsplit(url.strip()[:2_000])
-    return parts._replace(query=_query(parts.query)).geturl()
+    return parts._replace(query=_query(parts.query), fragment="").geturl()
+
+
+def host(url: str) -> str:
+    """The host that a reader is led to."""
+    return urlsplit(url).hostname or ""
+
+
+def is_linked(url: str) -> bool:
+    """Whether a comment may lead to a page with one click (contract T24)."""
+    return len(url) <= MAX_LINK and inline.is_allowed_url(
+        url, frozenset(), frozenset((url,))
+    )
+
+
+def link(url: str, title: str) -> str:
+    """Write a page as a link by its title, or with its address where none may lead."""
+    words = title.translate(_NO_BRACKETS).strip()[:_MAX_TITLE] or host(url)
+    said = markdown.plain(words)
+    return f"[{said}]({url})" if is_linked(url) else f"{said} `{url}`"
 
 
 def without_others(text: str, known: dict[str, Page]) -> tuple[str, int]:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.context import CITED, Material, Section, horizon, locks
 from bot.tasks.search import TASK, SearchReply
+from bot.text import markdown
 from tests.fakes import FakeReader, issue
 
 PAGE = "https://docs.example/releases/2"
@@ -60,10 +61,42 @@ def test_without_any_page_the_answer_fails():
     assert TASK.check(_reply(), _cited(PAGE)).failed
 
 
-def test_a_page_is_written_as_code_with_its_date():
-    body = TASK.render(_reply(PAGE), _material()).body
-    assert f"- It works. (Notes, 2026-10-01: `{PAGE}`)" in body
-    assert "Confidence: high" in body
+def test_a_page_is_a_link_with_its_host_and_date():
+    answer = TASK.render(_reply(PAGE), _material())
+    assert f"- It works. [Notes]({PAGE}) (docs.example, 2026-10-01)" in answer.body
+    assert "Confidence: high" in answer.body
+    assert answer.pages == (PAGE,)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{PAGE}?page=2",
+        "https://github.com/octo/sample/issues/1",
+        "https://docs.example:8443/x",
+        "https://localhost/x",
+        f"https://docs.example/{'x' * 300}",
+        "https://docs.example/a%20b",
+        "https://docs.example/`x",
+    ],
+)
+def test_a_page_that_no_comment_may_lead_to_is_written_out(url):
+    answer = TASK.render(_reply(url), _material())
+    assert "](" not in answer.body
+    assert answer.pages == ()
+    assert url.replace("`", "") in answer.body.replace("`", "")
+
+
+@pytest.mark.parametrize(
+    "title", ["[a](https://evil.example/x)", "a\\", "`b", "", "@x"]
+)
+def test_a_title_stays_the_words_of_its_own_link(title):
+    reply = _reply(PAGE)
+    reply.claims[0].title = title
+    body = TASK.render(reply, _material()).body
+    shown = markdown.neutral(body, urls=frozenset({PAGE}))
+    assert shown.count("](") == 1
+    assert f"]({PAGE})" in shown
 
 
 def test_the_search_needs_the_web():
@@ -148,7 +181,7 @@ def _rendered(date, question="Does httpx work?"):
 
 
 def test_a_source_older_than_the_question_asks_for_is_marked():
-    assert "2023-01-01, older than the question asks for:" in _rendered("2023-01-01")
+    assert "2023-01-01, **older than the question asks for**" in _rendered("2023-01-01")
     assert "older" not in _rendered("2026-01-01")
     assert "older" in _rendered("2026-10-01", "Is the registry down right now?")
     assert "no date" in _rendered("")
