@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from bot import hooks
+from bot import hook_call, hooks
 
 if TYPE_CHECKING:
     from bot.events import Event
@@ -34,7 +34,7 @@ def main(name: str, arguments: Sequence[str]) -> int:
         # Over before collecting would pay.
         gc.disable()
     config = _own_config() if name == ASKING else None
-    call = hooks.Call(
+    call = hook_call.Call(
         name=name,
         arguments=arguments,
         stdin=sys.stdin,

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import hooks
+from bot import hooks, pre_commit, pre_push
 from bot.context.untested import Untested
 from bot.errors import PolicyError
 from bot.events import Event
+from bot.hook_call import Call
 from bot.tasks import Reader
 from tests import repositories
 from tests.repositories import Repo
@@ -42,8 +43,8 @@ class Terminal:
     def run(self, repo: Repo, name: str, *, stdin: str = "", **env: str) -> int:
         return hooks.run(self.call(repo, name, stdin=stdin, **env))
 
-    def call(self, repo: Repo, name: str, *, stdin: str = "", **env: str) -> hooks.Call:
-        return hooks.Call(
+    def call(self, repo: Repo, name: str, *, stdin: str = "", **env: str) -> Call:
+        return Call(
             name=name,
             arguments=("origin", "address") if name == "pre-push" else (),
             stdin=io.StringIO(stdin),
@@ -93,7 +94,7 @@ def test_names_the_changed_symbols_that_no_test_reaches(
         "routebot: 2 changed symbols lacking a test",
         "  a.go:3  Run is new; test goes into a_test.go",
         "  app.py:5  two is new; test goes into tests/test_app.py",
-        hooks.COMMAND,
+        pre_commit.COMMAND,
     ]
 
 
@@ -146,16 +147,16 @@ def test_is_silent_without_anything_to_say(
 BAD_INPUT = {
     "syntax error": (
         {"bad.py": "def broken(:\n  (((\n"},
-        hooks.UNPARSED.format(paths="bad.py"),
+        pre_commit.UNPARSED.format(paths="bad.py"),
     ),
-    "binary source": ({"bin.py": b"\0\1\2"}, hooks.UNREAD.format(paths="bin.py")),
+    "binary source": ({"bin.py": b"\0\1\2"}, pre_commit.UNREAD.format(paths="bin.py")),
     "10 MB": (
         {"big.py": b"x = 1\n" * 1_700_000},
-        hooks.UNREAD.format(paths="big.py"),
+        pre_commit.UNREAD.format(paths="big.py"),
     ),
     "utf-16": (
         {f"u{n}.py": "x = 1\n".encode("utf-16") for n in range(5)},
-        hooks.UNREAD.format(paths="u0.py, u1.py, u2.py and 2 more"),
+        pre_commit.UNREAD.format(paths="u0.py, u1.py, u2.py and 2 more"),
     ),
     "latin-1": (
         {"tests/test_x.py": "", "x.py": b"def f(a):\n    return '\xe9' or a\n"},
@@ -175,7 +176,7 @@ def test_bad_input_is_a_clear_line_and_loses_nothing(
 
     assert terminal.run(repo, "pre-commit") == 0
     assert any(said.startswith(line) for said in terminal.lines), terminal.lines
-    assert len(terminal.lines) <= hooks.MAX_LINES
+    assert len(terminal.lines) <= pre_commit.MAX_LINES
     assert (repo.root / ".git/index").read_bytes() == index
 
 
@@ -210,7 +211,7 @@ def test_skip_variable_and_ci_make_it_silent(
     assert (terminal.lines == []) is is_silent
 
 
-@pytest.mark.parametrize("name", hooks.IN_PROGRESS)
+@pytest.mark.parametrize("name", pre_commit.IN_PROGRESS)
 def test_is_silent_while_git_is_in_the_middle_of_something(
     repo: Repo, terminal: Terminal, name: str
 ) -> None:
@@ -228,17 +229,17 @@ def test_says_at_most_fifteen_lines(repo: Repo, terminal: Terminal) -> None:
 
     terminal.run(repo, "pre-commit")
 
-    assert len(terminal.lines) == hooks.MAX_LINES
+    assert len(terminal.lines) == pre_commit.MAX_LINES
     assert terminal.lines[0].startswith("routebot: 40 changed symbols")
-    assert terminal.lines[-2:] == ["  ... and 28 more", hooks.COMMAND]
+    assert terminal.lines[-2:] == ["  ... and 28 more", pre_commit.COMMAND]
 
 
 def test_as_many_as_fit_are_not_cut() -> None:
     one = Untested("a.py", 1, "f", "is new", "tests/test_a.py")
 
-    assert hooks.untested_lines([]) == []
-    assert len(hooks.untested_lines([one] * 12)) == 14
-    assert len(hooks.untested_lines([one] * 13)) == 15
+    assert pre_commit.untested_lines([]) == []
+    assert len(pre_commit.untested_lines([one] * 12)) == 14
+    assert len(pre_commit.untested_lines([one] * 13)) == 15
 
 
 def test_no_escape_sequence_of_a_path_reaches_the_terminal(
@@ -291,7 +292,7 @@ def test_push_asks_for_the_commits_that_the_remote_has_not(
     status = terminal.run(repo, "pre-push", stdin=push_line(local, there))
 
     ((event, diff),) = terminal.asked
-    assert (status, terminal.lines) == (0, [hooks.PUSHED, "- minor: a finding"])
+    assert (status, terminal.lines) == (0, [pre_push.PUSHED, "- minor: a finding"])
     assert (event.kind, event.arguments) == ("git.pre-push", ("origin", "address"))
     assert "+one = 1" in diff
 
@@ -379,7 +380,7 @@ def test_past_its_budget_it_leaves_with_one_line(
     leave = terminal.left.append
     there = repo.git("rev-parse", "HEAD")
     local = repo.commit({"app.py": "one = 1\n"})
-    call = hooks.Call(
+    call = Call(
         name="pre-push",
         arguments=(),
         stdin=io.StringIO(push_line(local, there)),
@@ -412,7 +413,7 @@ def test_policy_chooses_the_hooks_that_speak(repo: Repo, terminal: Terminal) -> 
     assert terminal.lines == []
     local = repo.commit({"app.py": "one = 1\n"})
     terminal.run(repo, "pre-push", stdin=push_line(local, there))
-    assert terminal.lines == [hooks.PUSHED, "- minor: a finding"]
+    assert terminal.lines == [pre_push.PUSHED, "- minor: a finding"]
 
 
 def test_policy_leaves_paths_out(repo: Repo, terminal: Terminal) -> None:
@@ -461,7 +462,7 @@ def test_blocking_policy_stops_a_commit_and_says_how_to_go_on(
     repo.stage({"many.py": many})
 
     assert terminal.run(repo, "pre-commit") == status
-    assert len(terminal.lines) == hooks.MAX_LINES
+    assert len(terminal.lines) == pre_commit.MAX_LINES
     assert ("ROUTEBOT_SKIP=1 git commit" in terminal.lines[-1]) is bool(status)
 
 
@@ -487,7 +488,7 @@ def test_blocking_never_comes_from_what_could_not_be_read(
     repo.stage({"bin.py": b"\0"})
 
     assert terminal.run(repo, "pre-commit") == 0
-    assert terminal.lines == [hooks.UNREAD.format(paths="bin.py")]
+    assert terminal.lines == [pre_commit.UNREAD.format(paths="bin.py")]
 
 
 def test_policy_of_the_work_tree_and_of_the_change_do_not_count(
