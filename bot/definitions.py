@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.context import imports
-from bot.context.symbols import Symbol, language_of, symbols
+from bot.context.symbols import Symbol, symbols
+from bot.context.syntax import language_of
 from bot.tasks import Files
 
 # A look-up reads this many files at the most: each is one request to GitHub.

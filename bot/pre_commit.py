@@ -127,7 +127,7 @@ def _change(file: staged.StagedFile) -> Change:
 
 
 def _notes(change: staged.StagedChange, broken: Sequence[str]) -> list[str]:
-    from bot.context.symbols import language_of
+    from bot.context.syntax import language_of
 
     unread = [path for path in change.unread if language_of(path)]
     notes = ((UNREAD, unread), (UNPARSED, broken))
@@ -136,7 +136,8 @@ def _notes(change: staged.StagedChange, broken: Sequence[str]) -> list[str]:
 
 def _broken(changes: Sequence[Change]) -> list[str]:
     """The files with syntax errors; what all of them define is known afterwards."""
-    from bot.context.symbols import has_errors, symbols
+    from bot.context.symbols import symbols
+    from bot.context.syntax import has_errors
 
     found: list[str] = []
     for each in changes:

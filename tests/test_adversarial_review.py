@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.context import symbols
+from bot.context import syntax
 from bot.verify.positions import NO_LINES, NO_PATH, NO_QUOTE
 from tests.github_server import GitHubServer
 from tests.model_server import ModelServer
@@ -183,7 +183,7 @@ def test_every_suggestion_that_is_posted_applies_and_parses(stage: Stage) -> Non
         lines = NEW_TEXT.split("\n")
         lines[comment.line - 1] = rest.partition("\n```")[0]
         after = "\n".join(lines).encode()
-        assert symbols.error_count(NEW, after) == 0
+        assert syntax.error_count(NEW, after) == 0
         compile(after, NEW, "exec")
 
 

@@ -17,7 +17,7 @@ from benchmarks.reviewing import answers, cases, runs, scores, tape, templates
 from benchmarks.reviewing.answers import Answer, Claim
 from benchmarks.reviewing.cases import Case
 from benchmarks.reviewing.templates import Place
-from bot.context import diff, symbols
+from bot.context import diff, syntax
 from bot.errors import ProviderError
 from bot.providers import Request
 from tests.fakes import ScriptedAsk
@@ -66,7 +66,7 @@ def test_there_are_enough_of_each_kind(every):
 def test_every_file_parses_with_and_without_the_fault(every):
     for case in every:
         for path, text in {**case.base, **case.head}.items():
-            assert not symbols.error_count(path, text.encode()), (case.name, path)
+            assert not syntax.error_count(path, text.encode()), (case.name, path)
             if path.endswith(".py"):
                 ast.parse(text)
 

@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.reviewing.answers import LIES, Found
 from benchmarks.reviewing.cases import changed_lines
 from benchmarks.reviewing.changes import Change
-from bot.context import fit, symbols
+from bot.context import fit, syntax
 from tests import action_run
 from tests.github_server import GitHubServer, Repository, diffs
 from tests.github_server.state import ReviewComment
@@ -201,5 +201,5 @@ def _is_sound(text: str, comment: ReviewComment, change: Change) -> bool:
     if not 1 <= start <= comment.line <= len(lines) or comment.side != "RIGHT":
         return False
     after = "\n".join([*lines[: start - 1], text, *lines[comment.line :]])
-    errors = [symbols.error_count(comment.path, t.encode()) for t in (before, after)]
+    errors = [syntax.error_count(comment.path, t.encode()) for t in (before, after)]
     return after != before and (errors[1] or 0) <= (errors[0] or 0)

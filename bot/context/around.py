@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from bot.context import Section, imports
 from bot.context.frames import Located
 from bot.context.kinds import kind_of
-from bot.context.symbols import Symbol, language_of, symbols
+from bot.context.symbols import Symbol, symbols
+from bot.context.syntax import language_of
 from bot.text import sanitize
 
 CALLS = "what {symbol} in {path} calls"

@@ -22,7 +22,7 @@ from bot.context.diff import FileDiff
 from bot.context.kinds import UNREAD
 from bot.context.manifests import manifest_of
 from bot.context.related import Use
-from bot.context.symbols import language_of
+from bot.context.syntax import language_of
 
 DIFF_NAME = "the diff of {path}"
 # Changed files whose whole text is read, for what stands around the hunks.

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from bot.context.symbols import statements
+from bot.context.syntax import statements
 from bot.context.untested import Covered
 
 # Bytes of one report; lines counted in one file; files looked at in one report.

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from bot.context import rebuild
 from bot.context.diff import FileDiff, Hunk, Line
-from bot.context.symbols import Symbol, language_of, symbols
+from bot.context.symbols import Symbol, symbols
+from bot.context.syntax import language_of
 
 # Lines that are added on each side of a hunk, and of a longer function's own head.
 MAX_LINES = 80

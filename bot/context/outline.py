@@ -11,7 +11,8 @@ from bot.context import Section, repository
 from bot.context.kinds import UNREAD, kind_of
 from bot.context.relevance import Ranking
 from bot.context.repository import Files
-from bot.context.symbols import language_of, symbols
+from bot.context.symbols import symbols
+from bot.context.syntax import language_of
 from bot.text import sanitize
 
 FOLDERS = "folders of the repository"

@@ -12,7 +12,8 @@ from bot.context import diff, reach, traces
 from bot.context.diff import FileDiff
 from bot.context.kinds import kind_of
 from bot.context.log_shapes import Failure
-from bot.context.symbols import language_of, symbols
+from bot.context.symbols import symbols
+from bot.context.syntax import language_of
 from bot.context.verdict_shapes import Overlap
 
 MAX_TEXT = 60_000  # characters of distilled log that are searched

@@ -10,7 +10,8 @@ from typing import Literal
 from bot.context import Finding, Severity, rebuild
 from bot.context.diff import FileDiff
 from bot.context.risk_lines import PRINTS
-from bot.context.symbols import Symbol, language_of, symbols
+from bot.context.symbols import Symbol, symbols
+from bot.context.syntax import language_of
 
 Step = Literal["added", "changed", "removed"]
 REMOVED = "public {names} {is_are} removed"

@@ -11,7 +11,8 @@ from bot.context import Section, diff, imports
 from bot.context.diff import FileDiff
 from bot.context.kinds import UNREAD, kind_of
 from bot.context.public_api import ApiChange
-from bot.context.symbols import Symbol, language_of, symbols
+from bot.context.symbols import Symbol, symbols
+from bot.context.syntax import language_of
 from bot.text import sanitize
 
 DEFINITIONS = "definitions that {path} calls"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.context import test_places
 from bot.context.kinds import kind_of
-from bot.context.symbols import Symbol, language_of, symbols
+from bot.context.symbols import Symbol, symbols
+from bot.context.syntax import language_of
 
 if TYPE_CHECKING:
     from bot.context import diff

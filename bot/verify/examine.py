@@ -11,7 +11,8 @@ from typing import Literal
 
 from bot.context import untested
 from bot.context.kinds import kind_of
-from bot.context.symbols import Symbol, language_of, statements, symbols
+from bot.context.symbols import Symbol, symbols
+from bot.context.syntax import language_of, statements
 from bot.context.untested import Change
 from bot.verify import test_code, test_file, test_run
 from bot.verify.claims import is_relative

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textwrap import dedent, indent
 
 from bot import globs
-from bot.context import symbols
+from bot.context import syntax
 from bot.context.kinds import kind_of
 from bot.text import sanitize
 
@@ -127,8 +127,8 @@ def _margin(text: str) -> str:
 
 def is_worse(path: str, before: str, after: str) -> bool:
     """Whether the file parses worse afterwards; False where nothing can tell."""
-    had = symbols.error_count(path, before.encode("utf-8", "replace"))
-    has = symbols.error_count(path, after.encode("utf-8", "replace"))
+    had = syntax.error_count(path, before.encode("utf-8", "replace"))
+    has = syntax.error_count(path, after.encode("utf-8", "replace"))
     if had is not None and has is not None and has > had:
         return True
     # Its grammar takes any indentation; Python itself does not.
@@ -137,7 +137,7 @@ def is_worse(path: str, before: str, after: str) -> bool:
 
 
 def _is_python(source: str) -> bool:
-    if len(source) > symbols.MAX_SOURCE:
+    if len(source) > syntax.MAX_SOURCE:
         return False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from bot.context.symbols import MAX_SOURCE, has_errors, language_of, symbols
+from bot.context.symbols import symbols
+from bot.context.syntax import MAX_SOURCE, has_errors, language_of
 
 PYTHON = """\
 @cached
