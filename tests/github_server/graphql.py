@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
-from tests.github_server import graphql_text, shapes, shapes_pulls
-from tests.github_server.diffs import is_binary
+from tests.github_server import graphql_commits, graphql_text, shapes, shapes_pulls
+from tests.github_server import graphql_nodes as nodes
 from tests.github_server.exchange import Answer, Refused, Request, may_see
+from tests.github_server.graphql_nodes import Node
 from tests.github_server.graphql_text import Field
 from tests.github_server.repository import Repository
 from tests.github_server.state import (
-    Commit,
     Issue,
     Pull,
     Review,
     ReviewComment,
     Token,
-    User,
     World,
 )
-
-# An object is its fields; a field is a value, or a function of its arguments.
-Node = dict[str, Any]
-
-
-class _Problem(Exception):
-    def __init__(self, message: str, kind: str = "") -> None:
-        super().__init__(message)
-        self.kind = kind
 
 
 def is_write(request: Request) -> bool:
@@ -51,14 +40,14 @@ def answer(
     try:
         kind, fields = graphql_text.read(sent["query"], sent.get("variables") or {})
         if kind == "mutation" and not token.can_write:
-            raise _Problem("Resource not accessible by integration", "FORBIDDEN")
+            raise nodes.Problem("Resource not accessible by integration", "FORBIDDEN")
         root = _mutation(world, token) if kind == "mutation" else _query(world, token)
         if refuses_viewer and any(field.name == "viewer" for field in fields):
-            raise _Problem("Resource not accessible by integration", "FORBIDDEN")
+            raise nodes.Problem("Resource not accessible by integration", "FORBIDDEN")
         return Answer({"data": _select(root, fields)})
-    except (graphql_text.SyntaxProblem, _Problem) as problem:
+    except (graphql_text.SyntaxProblem, nodes.Problem) as problem:
         error = {"message": str(problem)}
-        if isinstance(problem, _Problem) and problem.kind:
+        if isinstance(problem, nodes.Problem) and problem.kind:
             error["type"] = problem.kind
         return Answer({"data": None, "errors": [error]})
 
@@ -80,19 +69,19 @@ def _select(node: Any, fields: list[Field]) -> Any:
 def _field(node: Node, field: Field) -> Any:
     if field.name not in node:
         kind = node["__typename"]
-        raise _Problem(f"Field '{field.name}' doesn't exist on type '{kind}'")
+        raise nodes.Problem(f"Field '{field.name}' doesn't exist on type '{kind}'")
     value = node[field.name]
     if callable(value):
         value = value(field.arguments)
     if isinstance(value, dict) and not field.selected:
-        raise _Problem(f"Field '{field.name}' must have selections")
+        raise nodes.Problem(f"Field '{field.name}' must have selections")
     return _select(value, field.selected)
 
 
 def _query(world: World, token: Token) -> Node:
     return {
         "__typename": "Query",
-        "viewer": _account(token.user, login=token.user.login),
+        "viewer": nodes.account(token.user, login=token.user.login),
         "repository": lambda given: _repository(
             _find_repository(world, given, token=token), token
         ),
@@ -115,7 +104,7 @@ def _resolve(world: World, given: Node, *, by: Token | None) -> Node:
             if comment.thread_id == wanted:
                 if by is not None and not by.may_resolve:
                     message = "Resource not accessible by integration"
-                    raise _Problem(message, "FORBIDDEN")
+                    raise nodes.Problem(message, "FORBIDDEN")
                 world.resolved_threads.pop(wanted, None)
                 if by is not None:
                     world.resolved_threads[wanted] = by.user
@@ -125,7 +114,9 @@ def _resolve(world: World, given: Node, *, by: Token | None) -> Node:
                     "thread": thread,
                     "clientMutationId": None,
                 }
-    raise _Problem(f"Could not resolve to a node with the global id of '{wanted}'.")
+    raise nodes.Problem(
+        f"Could not resolve to a node with the global id of '{wanted}'."
+    )
 
 
 def _find_repository(world: World, given: Node, *, token: Token) -> Repository:
@@ -133,7 +124,7 @@ def _find_repository(world: World, given: Node, *, token: Token) -> Repository:
     repo = world.repositories.get(name)
     if repo is None or not may_see(token, repo):
         message = f"Could not resolve to a Repository with the name '{name}'."
-        raise _Problem(message, "NOT_FOUND")
+        raise nodes.Problem(message, "NOT_FOUND")
     return repo
 
 
@@ -148,7 +139,7 @@ def _repository(repo: Repository, token: Token) -> Node:
         "pullRequest": lambda given: _item(repo, given, "PullRequest", token=token),
         "issueOrPullRequest": lambda given: _item(repo, given, "", token=token),
         "object": lambda given: _object(repo, given),
-        "refs": lambda given: _connection(_tags(repo, given), given),
+        "refs": lambda given: nodes.connection(_tags(repo, given), given),
     }
 
 
@@ -158,7 +149,7 @@ def _item(repo: Repository, given: Node, kind: str, *, token: Token) -> Node:
     if issue is None or kind not in ("", found):
         number = given.get("number")
         message = f"Could not resolve to an {kind or 'issue'} with the number {number}."
-        raise _Problem(message, "NOT_FOUND")
+        raise nodes.Problem(message, "NOT_FOUND")
     node = _issue(issue) | {"__typename": found}
     return node if issue.pull is None else node | _pull(issue.pull, token)
 
@@ -171,7 +162,7 @@ def _issue(issue: Issue) -> Node:
         "body": issue.body or "",
         "state": issue.state.upper(),
         "locked": issue.is_locked,
-        "author": _author(issue.user),
+        "author": nodes.author(issue.user),
         "createdAt": shapes.when(issue.created_at),
         "updatedAt": shapes.when(issue.updated_at),
         "lastEditedAt": shapes.when(issue.last_edited_at),
@@ -181,14 +172,27 @@ def _issue(issue: Issue) -> Node:
 def _pull(pull: Pull, token: Token) -> Node:
     return {
         "id": f"PR_{pull.id}",
+        "state": "MERGED" if pull.merged_at else pull.issue.state.upper(),
+        "commits": lambda given: nodes.connection(_commits(pull), given),
         "isDraft": pull.is_draft,
         "headRefOid": pull.head_sha,
         "baseRefOid": pull.base_sha,
         "headRefName": pull.head_ref,
         "baseRefName": pull.base_ref,
-        "reviewThreads": lambda given: _connection(_threads(pull, token), given),
-        "reviews": lambda given: _connection(_reviews(pull), given),
+        "reviewThreads": lambda given: nodes.connection(_threads(pull, token), given),
+        "reviews": lambda given: nodes.connection(_reviews(pull), given),
     }
+
+
+def _commits(pull: Pull) -> list[Node]:
+    repo = pull.repository
+    return [
+        {
+            "__typename": "PullRequestCommit",
+            "commit": graphql_commits.commit(repo, repo.commits[sha]),
+        }
+        for sha in pull.shas
+    ]
 
 
 def _reviews(pull: Pull) -> list[Node]:
@@ -203,7 +207,8 @@ def _review(review: Review) -> Node:
         "databaseId": review.id,
         "body": review.body,
         "state": review.state,
-        "author": _author(review.user),
+        "reactionGroups": nodes.reaction_groups([]),
+        "author": nodes.author(review.user),
         "createdAt": shapes.when(review.submitted_at),
         "submittedAt": shapes.when(review.submitted_at),
     }
@@ -226,7 +231,7 @@ def _thread(world: World, comments: list[ReviewComment], token: Token | None) ->
         "__typename": "PullRequestReviewThread",
         "id": first.thread_id,
         "isResolved": resolver is not None,
-        "resolvedBy": _author(resolver),
+        "resolvedBy": nodes.author(resolver),
         "viewerCanResolve": may_resolve and resolver is None,
         "isOutdated": first.is_outdated,
         "path": first.path,
@@ -234,7 +239,7 @@ def _thread(world: World, comments: list[ReviewComment], token: Token | None) ->
         "originalLine": first.line,
         "startLine": None if first.is_outdated else first.start_line,
         "diffSide": first.side,
-        "comments": lambda given: _connection(
+        "comments": lambda given: nodes.connection(
             [_thread_comment(comment) for comment in comments], given
         ),
     }
@@ -248,47 +253,10 @@ def _thread_comment(comment: ReviewComment) -> Node:
         "fullDatabaseId": str(comment.id),
         "body": comment.body,
         "path": comment.path,
-        "author": _author(comment.user),
+        "author": nodes.author(comment.user),
         "createdAt": shapes.when(comment.created_at),
+        "reactionGroups": nodes.reaction_groups(comment.reactions),
         "url": shapes_pulls.review_comment(comment)["html_url"],
-    }
-
-
-def _author(account: User | None) -> Node | None:
-    # As an author a bot goes by its bare name; as `viewer` it does not.
-    if account is None:
-        return None
-    return _account(account, login=account.login.removesuffix("[bot]"))
-
-
-def _account(account: User, *, login: str) -> Node:
-    return {
-        "__typename": account.type,
-        "id": f"U_{account.id}",
-        "login": login,
-        "databaseId": account.id,
-    }
-
-
-def _connection(nodes: list[Node], given: Node) -> Node:
-    size = given.get("first") or given.get("last")
-    if not isinstance(size, int) or not 1 <= size <= 100:
-        raise _Problem("You must provide a `first` or `last` value from 1 to 100.")
-    start = int(given.get("after") or 0)
-    if "last" in given and "first" not in given:
-        start = max(0, len(nodes) - size)
-    end = min(start + size, len(nodes))
-    return {
-        "__typename": "Connection",
-        "totalCount": len(nodes),
-        "nodes": nodes[start:end],
-        "pageInfo": {
-            "__typename": "PageInfo",
-            "hasNextPage": end < len(nodes),
-            "hasPreviousPage": start > 0,
-            "startCursor": str(start),
-            "endCursor": str(end),
-        },
     }
 
 
@@ -298,88 +266,22 @@ def _object(repo: Repository, given: Node) -> Node | None:
     commit = repo.resolve(ref)
     if commit is None or (colon and path not in commit.files):
         return None
-    return _blob(commit.files[path]) if colon else _commit(repo, commit)
+    return (
+        graphql_commits.blob(commit.files[path])
+        if colon
+        else graphql_commits.commit(repo, commit)
+    )
 
 
 def _tags(repo: Repository, given: Node) -> list[Node]:
     if given.get("refPrefix") != "refs/tags/":
-        raise _Problem("this GitHub lists tags alone")
+        raise nodes.Problem("this GitHub lists tags alone")
     return [
-        {"__typename": "Ref", "name": name, "target": _commit(repo, repo.commits[sha])}
+        {
+            "__typename": "Ref",
+            "name": name,
+            "target": graphql_commits.commit(repo, repo.commits[sha]),
+        }
         for name, sha in repo.tags.items()
         if given.get("query", "") in name
     ]
-
-
-def _blob(content: bytes) -> Node:
-    return {
-        "__typename": "Blob",
-        "byteSize": len(content),
-        "isBinary": is_binary(content),
-        "isTruncated": False,
-        "text": None if is_binary(content) else content.decode(),
-    }
-
-
-def _commit(repo: Repository, commit: Commit) -> Node:
-    moment = shapes.when(commit.date)
-    name = commit.author.login
-    return {
-        "__typename": "Commit",
-        "oid": commit.sha,
-        "abbreviatedOid": commit.sha[:7],
-        "message": commit.message,
-        "messageHeadline": commit.message.split("\n")[0],
-        "committedDate": moment,
-        "authoredDate": moment,
-        "author": {
-            "__typename": "GitActor",
-            "name": name,
-            "date": moment,
-            "user": _author(commit.author),
-        },
-        "blame": lambda given: _blame(repo, commit, path=given.get("path", "")),
-    }
-
-
-def _blame(repo: Repository, commit: Commit, *, path: str) -> Node:
-    if path not in commit.files:
-        raise _Problem(f"Could not find a blob at {path}", "NOT_FOUND")
-    ranges: list[Node] = []
-    owner: Commit | None = None
-    for number, source in enumerate(_line_commits(repo, commit, path), start=1):
-        if source is not owner:
-            owner = source
-            ranges.append(
-                {
-                    "__typename": "BlameRange",
-                    "age": 1,
-                    "startingLine": number,
-                    "commit": _commit(repo, source),
-                }
-            )
-        ranges[-1]["endingLine"] = number
-    return {"__typename": "Blame", "ranges": ranges}
-
-
-def _line_commits(repo: Repository, commit: Commit, path: str) -> list[Commit]:
-    chain = [commit]
-    while chain[-1].parents:
-        chain.append(repo.commits[chain[-1].parents[0]])
-    lines: list[bytes] = []
-    owners: list[Commit] = []
-    for one in reversed(chain):
-        now = one.files.get(path, b"").splitlines()
-        owners = _carried(lines, now, owners=owners, commit=one)
-        lines = now
-    return owners
-
-
-def _carried(
-    before: list[bytes], after: list[bytes], *, owners: list[Commit], commit: Commit
-) -> list[Commit]:
-    carried = [commit] * len(after)
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for old, new, size in matcher.get_matching_blocks():
-        carried[new : new + size] = owners[old : old + size]
-    return carried
