@@ -13,6 +13,7 @@ from bot.context.ci_findings import (
     NO_CAUSE,
     NO_JOBS,
     NO_LOG,
+    NO_OUTPUT,
     ON_BASE,
     SEEN,
     SUSPECT,
@@ -49,6 +50,10 @@ NEXT_WITHOUT: dict[str, str] = {
     ),
     NO_ANSWER: "`/route triage` reads the run again.",
     NO_JOBS: "Mend the workflow file{where}; the page of the run says what is wrong.",
+    NO_OUTPUT: (
+        "Run the command by itself, or let the step say what it finds; the log cannot "
+        "tell the cause."
+    ),
     NO_LOG: "Run the failed jobs again, so that there is a log to read.",
 }
 # A run of the base branch itself stands in a thread of its own, or in none.
@@ -63,6 +68,7 @@ BASE_NEXT: dict[str, str] = {
 START = ", starting at {place}"
 MORE = "{count} more {failures}"
 FAILED = "What failed"
+_FAILED = frozenset({FAILURE, NO_LOG, NO_CAUSE, NO_OUTPUT})
 BECAUSES = 3  # sentences of evidence in sight
 IN_SIGHT = 2  # failures in sight, the others are folded
 
@@ -138,7 +144,7 @@ def _name(findings: Sequence[Finding]) -> str:
 
 
 def _failures(findings: Sequence[Finding]) -> list[Finding]:
-    return [each for each in findings if each.kind in (FAILURE, NO_LOG, NO_CAUSE)]
+    return [each for each in findings if each.kind in _FAILED]
 
 
 def _failure(finding: Finding) -> str:

@@ -13,6 +13,7 @@ from bot.context.ci_findings import (
     NO_ANSWER,
     NO_JOBS,
     NO_LOG,
+    NO_OUTPUT,
     ON_BASE,
     SUSPECT,
     VERDICT,
@@ -103,6 +104,12 @@ def test_without_a_log_or_a_job_the_next_step_says_what_is_missing():
     ]
     assert "`ci.yml`" in ci_comment.next_step(never)
     assert ci_comment.failures(never) == ""
+
+
+def test_of_a_step_that_printed_nothing_the_command_is_run_by_itself():
+    found = [Finding(VERDICT, "unclear", "major"), Finding(NO_OUTPUT, "job x", "major")]
+    assert "**What failed:** job x" in ci_comment.failures(found)
+    assert "Run the command by itself" in ci_comment.next_step(found)
 
 
 def test_of_a_green_retry_nothing_is_asked():

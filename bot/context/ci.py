@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.context import diff, fingerprint, overlap, verdict
-from bot.context.ci_evidence import Witness
+from bot.context import diff, fingerprint, log, overlap, verdict
+from bot.context.ci_evidence import Witness, stem
 from bot.context.diff import FileDiff
 from bot.context.log_shapes import Distilled, Failure
 from bot.context.overlap import Paths, Place
@@ -16,6 +17,9 @@ from bot.tasks import Job, Reader
 
 LOGS = 8  # failed jobs whose logs are read
 
+_NAMED = 3  # matrices of jobs that are named where they were not read
+
+READ = "read the logs of {read} of {count} failed jobs; not read: {names}"
 ALTERED_WORKFLOW = (
     "the run failed before any job started, and this change alters its workflow file"
 )
@@ -66,6 +70,20 @@ class Run:
     is_unread: bool = False
 
     @property
+    def coverage(self) -> str:
+        """How many of the failed jobs' logs were read; "" where all were."""
+        if not self.unread:
+            return ""
+        read = sum(len(each.jobs) for each in self.failed)
+        left = Counter(stem(job.name) for job in self.unread)
+        named = left.most_common(_NAMED)
+        names = [f"{n} of {name}" if n > 1 else name for name, n in named]
+        if rest := left.total() - sum(n for _, n in named):
+            names.append(f"{rest} more")
+        count = read + left.total()
+        return READ.format(read=read, count=count, names=", ".join(names))
+
+    @property
     def fingerprints(self) -> tuple[str, ...]:
         """The names of its failures, for the record."""
         names = (each.evidence.fingerprint for each in self.failed)
@@ -80,6 +98,7 @@ def read(event: Event, reader: Reader) -> Run:
     if not jobs:
         return _without_jobs(event, change, reader.missing)
     shown = _shown(jobs, witness)
+    read_jobs = {each.jobs[0] for each in shown}
     paths = overlap.index((*reader.tree(), *(file.path for file in change)))
     failed = [
         _judged(each, witness, paths=paths, change=change) for each in _merged(shown)
@@ -90,7 +109,7 @@ def read(event: Event, reader: Reader) -> Run:
         verdict.overall([each.verdict for each in failed]),
         tuple(failed),
         jobs_total=max(len(reader.jobs()), len(jobs)),
-        unread=jobs[len(shown) :],
+        unread=tuple(job for job in jobs if job not in read_jobs),
         is_green=witness.is_green,
         change=change,
         is_of_base=_is_of_base(event),
@@ -99,22 +118,40 @@ def read(event: Event, reader: Reader) -> Run:
 
 def _shown(jobs: Sequence[Job], witness: Witness) -> list[Failed]:
     shown: list[Failed] = []
-    for job in jobs[:LOGS]:
+    for job in _spread(jobs)[:LOGS]:
         if witness.bytes_left <= 0:
             break
         shown.append(Failed((job,), witness.distilled(job)))
     return shown
 
 
+def _spread(jobs: Sequence[Job]) -> list[Job]:
+    """Put the first job of every matrix first, then their second ones."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for job in jobs:
+        turns.append(seen[stem(job.name)])
+        seen[stem(job.name)] += 1
+    order = sorted(range(len(jobs)), key=turns.__getitem__)
+    return [jobs[at] for at in order]
+
+
 def _merged(shown: Sequence[Failed]) -> list[Failed]:
     """Put jobs that fail alike together; what has no name stays by itself."""
     groups: dict[str, Failed] = {}
     for each in shown:
-        name = fingerprint.of(each.distilled) or f"job {each.jobs[0].id}"
+        name = fingerprint.of(each.distilled) or _name(each)
         same = groups.get(name)
         jobs = (*same.jobs, *each.jobs) if same is not None else each.jobs
         groups[name] = replace(same or each, jobs=jobs)
     return list(groups.values())
+
+
+def _name(shown: Failed) -> str:
+    found = shown.distilled
+    if found.note == log.SILENT and found.commands:
+        return f"silent {found.exit_code} {found.commands[-1]}"
+    return f"job {shown.jobs[0].id}"
 
 
 def _judged(

@@ -110,12 +110,12 @@ class Witness:
 
     def _passed(self, name: str) -> bytes:
         # The jobs of one matrix are kin: one green log serves them all.
-        stem = name.partition(" (")[0]
-        if stem not in self._passing:
+        kin = stem(name)
+        if kin not in self._passing:
             there = self.reader.base_jobs(name)
             green = next((job for job in there if job.conclusion == "success"), None)
-            self._passing[stem] = self._log(green) if green is not None else b""
-        return self._passing[stem]
+            self._passing[kin] = self._log(green) if green is not None else b""
+        return self._passing[kin]
 
     def _base(self, job: Job) -> tuple[Outcome, ...]:
         there = self.reader.base_jobs(job.name)
@@ -155,6 +155,11 @@ class Witness:
                 for name in each.failures
             )
         return self._history
+
+
+def stem(name: str) -> str:
+    """Return a job's name without the values of its matrix."""
+    return name.partition(" (")[0]
 
 
 def _category(distilled: Distilled) -> str:

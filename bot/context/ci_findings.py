@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.context import Finding, log
 from bot.context.ci import Failed, Run
 from bot.context.kinds import kind_of
-from bot.context.log_shapes import Failure
+from bot.context.log_shapes import Distilled, Failure
 from bot.context.overlap import Place
 from bot.context.verdict_shapes import Evidence
 
@@ -19,6 +19,7 @@ SEEN = "seen"
 SUSPECT = "suspect"
 NO_LOG = "no-log"
 NO_CAUSE = "no-cause"
+NO_OUTPUT = "no-output"
 NO_JOBS = "no-jobs"
 NO_ACCESS = "no-access"
 NO_ANSWER = "no-answer"
@@ -37,6 +38,7 @@ KINDS = frozenset(
         SUSPECT,
         NO_LOG,
         NO_CAUSE,
+        NO_OUTPUT,
         NO_JOBS,
         NO_ACCESS,
         NO_ANSWER,
@@ -50,9 +52,12 @@ _BEFORE = 6
 _MARKS = ("##[endgroup]", "##[group]", "##[error]Process completed with")
 
 WITHOUT_CAUSE = "the log shows no error line; nothing is claimed about the cause"
+SILENT = "it printed nothing before it ended with exit code {code}"
+RAN = "; it ran: {command}"
 UNREAD = "the log is empty or could not be read; nothing is claimed about the cause"
 SEEN_BEFORE = "seen {times} in the last 30 days, last in #{number}"
 ALIKE = "{count} of {total} jobs, same failure ({names})"
+ALIKE_OF_READ = "{count} of the {read} failed jobs that were read, same failure"
 _NAMED = 4
 FORBIDDEN = "could not be read (no permission)"
 _KINDS = {"no_error_found": "it failed", "error": "it failed"}
@@ -115,7 +120,12 @@ def _failure(failed: Failed, run: Run, missing: Sequence[str]) -> Finding:
     distilled = failed.distilled
     if not distilled.lines_total or distilled.note in (log.EMPTY, log.NO_TEXT):
         return Finding(NO_LOG, what + _why_unread(failed, missing), "major")
-    if not distilled.chunks or distilled.category == "no_error_found":
+    is_silent = distilled.note == log.SILENT
+    if is_silent and not failed.failures:
+        said = what + _silence(distilled)
+        return Finding(NO_OUTPUT, said[:600], "major", quote=_around(failed, None))
+    is_untold = not distilled.chunks or distilled.category == "no_error_found"
+    if is_untold and not is_silent:
         quote = _around(failed, None)
         return Finding(NO_CAUSE, what + WITHOUT_CAUSE, "major", quote=quote)
     first = told(failed.failures)
@@ -130,6 +140,12 @@ def _failure(failed: Failed, run: Run, missing: Sequence[str]) -> Finding:
     )
 
 
+def _silence(distilled: Distilled) -> str:
+    said = SILENT.format(code=distilled.exit_code)
+    command = distilled.commands[-1] if distilled.commands else ""
+    return said + (RAN.format(command=command) if command else "")
+
+
 def _jobs(failed: Failed, run: Run) -> str:
     first = failed.jobs[0]
     if not failed.jobs[1:]:
@@ -138,6 +154,9 @@ def _jobs(failed: Failed, run: Run) -> str:
     names = ", ".join(job.name for job in failed.jobs[:_NAMED])
     rest = len(failed.jobs) - _NAMED
     names += f" and {rest} more" if rest > 0 else ""
+    if run.unread:
+        read = sum(len(each.jobs) for each in run.failed)
+        return ALIKE_OF_READ.format(count=len(failed.jobs), read=read) + f" ({names})"
     return ALIKE.format(count=len(failed.jobs), total=run.jobs_total, names=names)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from bot.context import Section, diff, hunks
+from bot.context import Section, diff, hunks, log
 from bot.context.ci import Failed, Run
 from bot.context.diff import FileDiff
 from bot.context.overlap import Place
@@ -49,6 +49,8 @@ def known_lines(sections: Iterable[Section]) -> dict[str, tuple[range, ...]]:
 
 def _logs(run: Run) -> Iterator[Section]:
     for each in run.failed:
+        if each.distilled.note == log.SILENT:
+            continue
         text = sanitize.code(each.text).text
         if text.strip():
             yield Section(_name(each), text, "log", priority=1)

@@ -12,6 +12,7 @@ from bot.context import (
     log_page,
     log_passed,
     log_scan,
+    log_silence,
 )
 from bot.context.log_grammars import Category
 from bot.context.log_passed import Witness
@@ -34,6 +35,7 @@ BUDGET = 60
 NO_ERROR = "the log ends without an error"
 EMPTY = "the log is empty"
 NO_TEXT = "the log is not a text"
+SILENT = "the step that failed printed nothing"
 NOTHING_NEW = "nothing in the log is new: the green run wrote the same"
 NOTES: dict[str, str] = {
     "runner_lost": "the job lost its runner",
@@ -61,8 +63,14 @@ def distill(
     is_compared = witness.is_of_same_job
     has_news = is_compared and witness.has_news
     is_telling = has_news and witness.is_telling
+    shared = witness.shared if is_compared else 0
     novel = list(log_passed.chunks(witness, budget)) if is_telling else []
-    chosen = novel or log_choice.chunks(log_page.of(scan), budget=budget)
+    page = log_page.of(scan)
+    chosen = novel or log_choice.chunks(page, budget=budget)
+    silent = log_silence.step(page, budget=budget)
+    # What was reported before may be why a later step failed; mere words are not.
+    if silent is not None and not any(map(log_choice.is_report, chosen)):
+        return _of_silence(scan, silent, shared=shared)
     category = log_choice.category(chosen, exit_code=scan.exit_code, total=scan.number)
     no_error = NOTHING_NEW if is_compared and not has_news else NO_ERROR
     if category == "no_error_found" and not log_scan.is_text(scan):
@@ -75,9 +83,20 @@ def distill(
         commands=tuple(scan.commands),
         exit_code=scan.exit_code,
         note=_note(category, scan, no_error=no_error),
-        shared_lines=witness.shared if is_compared else 0,
+        shared_lines=shared,
     )
     return replace(distilled, fingerprint=fingerprint.of(distilled))
+
+
+def _of_silence(scan: Scan, step: Chunk, *, shared: int) -> Distilled:
+    return Distilled(
+        lines_total=scan.number,
+        chunks=(step,),
+        commands=tuple(scan.commands),
+        exit_code=scan.exit_code,
+        note=SILENT,
+        shared_lines=shared,
+    )
 
 
 def _read(

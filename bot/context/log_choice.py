@@ -71,6 +71,11 @@ def category(chosen: Sequence[Chunk], *, exit_code: int | None, total: int) -> C
     return _KILLED.get(exit_code or 0, kind) if kind in _UNCLEAR else kind
 
 
+def is_report(chunk: Chunk) -> bool:
+    """Say whether some line of a chunk is a tool's or the system's own report."""
+    return any(log_signals.weight(x)[1] >= _REPORT for x in chunk.text.split("\n"))
+
+
 def _kind(lines: Sequence[str]) -> str:
     found = filter(None, map(log_signals.signal, lines))
     best = max(found, key=lambda signal: signal.weight, default=None)

@@ -81,6 +81,11 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"Build step '(?P<ended>[^']{1,200})' marked build as failure(?P<code>)"
         ),
     ),
+    # GitLab's runner, after the last command
+    (
+        "Cleaning up project directory",
+        re.compile(r"Cleaning up project directory and file based variables"),
+    ),
     ("travis_fold:start:", re.compile(r"travis_fold:start:(?P<command>)")),
     ("travis_time:start:", re.compile(r"travis_time:start:(?P<command>)")),
     ("~~~ ", re.compile(r"~~~ (?P<command>\S.{0,400})")),
@@ -109,6 +114,10 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
             "Adding repository directory to the temporary git global config",
             "Post job cleanup.",
             "Cleaning up orphan processes",
+            "Requested labels: ",
+            "Job defined at: ",
+            "Waiting for a runner to pick up this job",
+            "Job is about to start running on the ",
         )
     ),
 )

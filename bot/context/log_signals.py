@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,6 +45,18 @@ def _by_root() -> tuple[tuple[str, tuple[tuple[str, str, int], ...]], ...]:
 
 
 _BY_ROOT = _by_root()
+_COUNT = re.compile(r"\\d|\{\d{1,5}(?:,\d{0,5})?\}")
+
+
+def _reads_numbers(grammar: Grammar) -> bool:
+    """Whether its pattern may tell one digit from another."""
+    pattern = grammar.pattern.pattern if grammar.pattern is not None else ""
+    return any(map(str.isdigit, _COUNT.sub("", pattern)))
+
+
+_READ_NUMBERS = frozenset(
+    index for index, grammar in enumerate(_FORMS) if _reads_numbers(grammar)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +72,12 @@ class Signal:
 class _Words:
     """What the words of a line may mean; its numbers decide the rest.
 
-    `likely` are the places of grammars to try, `doubtful` those of one more needle.
+    `likely` are the places of grammars to try, `doubtful` those of one more needle;
+    `bare_likely` those to try without what stands in front of the words.
     """
 
     likely: frozenset[int]
+    bare_likely: frozenset[int]
     doubtful: tuple[tuple[str, int], ...]
     plain: Signal | None
     may_be_none: bool
@@ -75,35 +90,51 @@ _PLAIN, _FAINT = Signal(GENERIC, GENERIC.weight), Signal(GENERIC, 1.0)
 @lru_cache(512)
 def signal(line: str) -> Signal | None:
     """Read a cleaned line as a sign of trouble; None for any other line."""
-    lowered = line.lower()
-    words = _words(lowered.translate(_ZEROS))
+    words = _words(line.translate(_ZEROS))
     if words is None:
         return None
-    likely = words.likely
+    likely, bare_likely = words.likely, words.bare_likely
     if words.doubtful:
-        likely |= {at for needle, at in words.doubtful if _holds(lowered, needle, at)}
-    found = _tool_signal(line, likely)
-    if found is None and likely:
+        lowered = line.lower()
+        held = {at for needle, at in words.doubtful if _holds(lowered, needle, at)}
+        likely, bare_likely = likely | held, bare_likely | held
+    found = _tool_signal(line, likely) if likely else None
+    if found is None and bare_likely:
         bare = log_prefix.bare(line)
-        found = _tool_signal(bare, likely) if bare != line else None
-    if found is None and words.may_be_none and NONE.search(lowered):
+        found = _tool_signal(bare, bare_likely) if bare != line else None
+    if found is None and words.may_be_none and NONE.search(line.lower()):
         return _FAINT
     return found or words.plain
 
 
 @lru_cache(2048)
-def _words(key: str) -> _Words | None:
+def _words(shape: str) -> _Words | None:
+    key = shape.lower()
     near = [needles for root, needles in _BY_ROOT if root in key]
     if not near:
         return None
     held = [(own, at) for group in near for needle, own, at in group if needle in key]
     doubtful = tuple((own, at) for own, at in held if _is_doubtful(own, at))
+    sure = frozenset(at for own, at in held if (own, at) not in doubtful)
     plain = _generic_signal(key)
     return _Words(
-        frozenset(at for own, at in held if (own, at) not in doubtful),
+        _matching(shape, sure),
+        _matching(log_prefix.bare(shape), sure),
         doubtful,
         plain,
         may_be_none=plain is _PLAIN and NONE.search(key) is not None,
+    )
+
+
+def _matching(shape: str, likely: Set[int]) -> frozenset[int]:
+    """Leave out whose pattern no line of this shape, whatever its numbers, fits."""
+    stripped = shape.lstrip()
+    return frozenset(
+        index
+        for index in likely
+        if index in _READ_NUMBERS
+        or (pattern := _FORMS[index].pattern) is None
+        or pattern.match(stripped)
     )
 
 

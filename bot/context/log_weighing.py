@@ -72,9 +72,9 @@ def _works(page: Page, marks: Sequence[Mark | None]) -> list[bool]:
 
     The line that says that a command failed counts: it stands where the cause ends.
     """
-    scripts = _scripts(page.lines)
+    repeated = scripts(page.lines)
     own = [
-        bool(number) and at not in scripts and (mark is None or bool(mark.exit_code))
+        bool(number) and at not in repeated and (mark is None or bool(mark.exit_code))
         for at, (number, mark) in enumerate(zip(page.numbers, marks, strict=True))
     ]
     pairs = zip(own, page.numbers, strict=True)
@@ -84,7 +84,7 @@ def _works(page: Page, marks: Sequence[Mark | None]) -> list[bool]:
     return new if any(n and x and m is None for n, x, m in lines) else own
 
 
-def _scripts(lines: Sequence[str]) -> set[int]:
+def scripts(lines: Sequence[str]) -> set[int]:
     """The lines of scripts that GitHub repeats before it runs them, or of its facts."""
     found: set[int] = set()
     start: int | None = None

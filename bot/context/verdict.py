@@ -164,7 +164,7 @@ def _red_on_base(given: Evidence) -> tuple[str, ...]:
     if not given.base or given.base[0].passed or given.base[0].fingerprint:
         return ()
     sha = given.base[0].sha[:12]
-    return (f"the same job fails on the base branch at {sha}; its log was not read",)
+    return (f"the same job fails on the base branch at {sha}; no log tells why",)
 
 
 def _green_on_base(given: Evidence) -> tuple[str, ...]:

@@ -38,7 +38,6 @@ it, and the one next step. Never guess a cause that no line shows: an empty caus
 a good answer. Set needs_debugging only when the evidence is there and the cause
 still needs somebody to read the code in depth."""
 
-READ = "read the logs of {read} of {count} failed jobs"
 WHAT_FAILED = "What failed, established without a model"
 ESTABLISHED = "What was established without a model"
 
@@ -131,14 +130,12 @@ def _named(event: Event, reader: Reader) -> tuple[Section, ...]:
 def _of_run(event: Event, reader: Reader) -> Material:
     run = ci.read(event, reader)
     found = ci_findings.of(run, reader.missing)
-    count = sum(len(each.jobs) for each in run.failed)
-    read = READ.format(read=count, count=count + len(run.unread))
     # A run that passed in the end is not worth a model's time.
     sections = () if run.is_green else ci_sections.of(run, reader.file)
     return Material(
         sections,
         found,
-        (read,) if run.unread else (),
+        (run.coverage,) if run.unread else (),
         change=run.change,
         fingerprints=run.fingerprints,
     )

@@ -149,6 +149,79 @@ def test_no_line_is_quoted_without_end():
     assert max(len(line) for q in quotes for line in q.split("\n")) <= 300
 
 
+SILENT = ci_logs.log("", command="./scripts/verify.sh", exit_code=3)
+
+
+def test_of_a_step_that_printed_nothing_no_cause_is_claimed():
+    run, reader = _read(logs={1: SILENT}, change=PARSE_ERROR)
+    (told,) = [f for f in ci_findings.of(run) if f.kind == ci_findings.NO_OUTPUT]
+    assert "printed nothing before it ended with exit code 3" in told.message
+    assert "it ran: ./scripts/verify.sh" in told.message
+    assert "./scripts/verify.sh" in told.quote
+    assert run.verdict.name == "unclear"
+    assert ci_sections.of(run, reader.file) == ()
+
+
+def test_a_silent_step_has_no_name_by_which_it_is_seen_again():
+    run, _ = _read(logs={1: SILENT})
+    assert run.fingerprints == ()
+
+
+def test_jobs_that_ran_the_same_silent_command_are_told_once():
+    jobs = [Job(n, f"test (3.{n})", "failure") for n in (1, 2)]
+    other = Job(3, "docs", "failure")
+    logs = dict.fromkeys((1, 2), SILENT) | {3: SILENT.replace(b"verify", b"spell")}
+    run, _ = _read(*jobs, other, logs=logs)
+    assert [len(each.jobs) for each in run.failed] == [2, 1]
+
+
+def test_what_a_test_report_says_speaks_for_a_silent_step():
+    report = b"""<testsuite><testcase name="test_six" file="tests/test_pricing.py">
+    <failure message="KeyError: 6"/></testcase></testsuite>"""
+    run, _ = _read(logs={1: SILENT}, reports=(("report.xml", report),))
+    (told,) = [f for f in ci_findings.of(run) if f.kind == ci_findings.FAILURE]
+    assert "test_six: KeyError: 6" in told.message
+
+
+# Runs of more failed jobs than are read.
+
+
+def _many(count):
+    matrix = [Job(n, f"test ({n})", "failure") for n in range(1, count)]
+    jobs = [*matrix, Job(count, "docs", "failure"), Job(99, "lint", "success")]
+    logs = dict.fromkeys(range(1, count), FAILED) | {count: OFFLINE}
+    return _read(*jobs, logs=logs)
+
+
+def test_of_every_matrix_one_log_is_read_before_of_any_a_second():
+    run, reader = _many(40)
+    assert _logs_read(reader)[:3] == ["log 1", "log 40", "log 2"]
+    assert len(_logs_read(reader)) == ci.LOGS
+    assert len(run.unread) == 32
+
+
+def test_what_was_read_is_said_and_nothing_of_what_was_not():
+    run, _ = _many(40)
+    said = "read the logs of 8 of 40 failed jobs; not read: 32 of test"
+    assert run.coverage == said
+    told = next(f for f in ci_findings.of(run) if f.kind == ci_findings.FAILURE)
+    assert told.message.startswith("7 of the 8 failed jobs that were read, same fail")
+
+
+def test_of_few_failed_jobs_all_are_read():
+    run, _ = _many(8)
+    assert (run.coverage, run.unread) == ("", ())
+    told = next(f for f in ci_findings.of(run) if f.kind == ci_findings.FAILURE)
+    assert told.message.startswith("7 of 9 jobs, same failure (test (1), ")
+
+
+def test_of_many_matrices_that_were_not_read_the_largest_are_named():
+    run, _ = _many(1)
+    left = [Job(n, f"{name} ({n})", "failure") for n, name in enumerate("aabbccdde")]
+    coverage = replace(run, unread=tuple(left)).coverage
+    assert coverage.endswith("; not read: 2 of a, 2 of b, 2 of c, 3 more")
+
+
 # What a model reads.
 
 

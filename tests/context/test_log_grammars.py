@@ -289,6 +289,20 @@ def test_numbers_that_tell_a_form_are_not_forgotten() -> None:
     assert kinds == ["out_of_memory", "error", "crash"]
 
 
+@pytest.mark.parametrize("line", [line for *_, line in SAMPLES], ids=NAMES)
+def test_a_line_is_read_the_same_after_one_of_other_numbers(line: str) -> None:
+    twin = line.translate(str.maketrans("123456789", "234567891"))
+    alone = log_signals.signal(line)
+    _forget_shapes()
+    log_signals.signal(twin)
+    assert log_signals.signal.__wrapped__(line) == alone
+
+
+def _forget_shapes() -> None:
+    log_signals.signal.cache_clear()
+    log_signals._words.cache_clear()
+
+
 @pytest.mark.parametrize(
     "line", ["0 errors", "all tests passed", "downloading error.js"]
 )

@@ -109,8 +109,11 @@ def test_the_same_test_that_fails_otherwise_is_told_by_job():
 def test_at_most_eight_logs_are_read_and_the_rest_is_counted():
     jobs = tuple(Job(1, f"job {n}", "failure") for n in range(12))
     material = _run(jobs=jobs)
-    assert material.coverage == ("read the logs of 8 of 12 failed jobs",)
-    assert "_Read the logs of 8 of 12 failed jobs._" in TASK.render(None, material).body
+    said = (
+        "read the logs of 8 of 12 failed jobs; not read: job 8, job 9, job 10, 1 more"
+    )
+    assert material.coverage == (said,)
+    assert f"_R{said[1:]}._" in TASK.render(None, material).body
 
 
 def test_the_green_log_of_the_base_branch_tells_what_is_new():
