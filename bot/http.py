@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,6 +17,8 @@ from bot.errors import AuthRejected, HostError, ProviderError
 from bot.providers import Completion, HttpRequest, Provider
 from bot.wire import faults, sse
 from bot.wire.address import is_loopback
+
+Result = TypeVar("Result")
 
 MAX_BODY = 8 * 1024 * 1024  # bytes; the longest answers are well below 1 MiB
 IDLE = 60.0  # seconds without a byte
@@ -28,6 +30,8 @@ _LOG_STORES = (
     ".actions.githubusercontent.com",
     ".githubusercontent.com",
 )
+# Where GitHub packs the files of a commit.
+_ARCHIVES = ("codeload.github.com",)
 _HEADERS = {
     "accept": "text/event-stream",
     # A compressed stream could unpack to anything; none is asked for or taken.
@@ -76,12 +80,30 @@ def complete(
 def download(url: str, *, limit: int, host: str, allow_private: bool = False) -> bytes:
     """Fetch a signed address that GitHub redirected to, without any credential.
 
-    Reads at most `limit` bytes. Only the stores GitHub keeps files in and `host`, the
-    API's own, are asked, and no redirect is followed (contract T27). Raises
-    `HostError` with the HTTP status.
+    Reads at most `limit` bytes. Raises `HostError` as `streamed` does.
+    """
+
+    def read(chunks: Iterator[bytes]) -> bytes:
+        return _start_of(chunks, limit)
+
+    return streamed(url, read, host=host, allow_private=allow_private)
+
+
+def streamed(
+    url: str,
+    read: Callable[[Iterator[bytes]], Result],
+    *,
+    host: str,
+    allow_private: bool = False,
+) -> Result:
+    """Hand what lies at such an address to `read` while it comes in.
+
+    Only the stores GitHub keeps files in and `host`, the API's own, are asked, and no
+    redirect is followed (contract T27). Raises `HostError` with the HTTP status.
     """
     asked = urlsplit(url).hostname or ""
-    is_known = asked == host or asked.endswith(_LOG_STORES)
+    is_known = asked in (host, *_ARCHIVES, f"codeload.{host}")
+    is_known = is_known or asked.endswith(_LOG_STORES)
     if not is_known or not (url.startswith("https://") or allow_private):
         raise HostError("the file lies on a host that is not GitHub's")
     try:
@@ -93,7 +115,7 @@ def download(url: str, *, limit: int, host: str, allow_private: bool = False) ->
             if response.status_code != 200:
                 status = response.status_code
                 raise HostError(f"GitHub's store answered {status}", status=status)
-            return _start_of(response.iter_bytes(), limit)
+            return read(response.iter_bytes())
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as exc:
         raise HostError(
             f"GitHub's store did not answer ({type(exc).__name__})"

@@ -195,6 +195,8 @@ def code_endpoints(repo: Any, pull: Pull) -> None:
     checks = list(commit.get_check_runs())
     assert [one.path for one in checks[0].get_annotations()] == ["src/app.py"]
     assert repo.compare(pull.base_sha, head).ahead_by == 1
+    packed = repo.get_archive_link("tarball", ref=head)
+    assert f"/_tarballs/octo/sample/{head}" in packed
 
 
 def action_endpoints(repo: Any, run: Run) -> None:

@@ -75,10 +75,10 @@ def unpack(packed: bytes, *, wanted: Callable[[str], bool]) -> Unpacked:
 def _is_plain(entry: zipfile.ZipInfo) -> bool:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     is_readable = entry.compress_type in _METHODS and not entry.flag_bits & _ENCRYPTED
-    return kind in (0, stat.S_IFREG) and is_readable and _is_below(entry.filename)
+    return kind in (0, stat.S_IFREG) and is_readable and is_below(entry.filename)
 
 
-def _is_below(name: str) -> bool:
+def is_below(name: str) -> bool:
     """Whether it names a file below where it is: a folder's name ends in a slash."""
     parts = name.replace("\\", "/").split("/")
     climbs = ":" in parts[0] or bool({"", ".."} & set(parts))

@@ -116,9 +116,11 @@ def rank(title: str, body: str, *, files: Texts, most: int = MOST_READ) -> Ranki
     """
     question = ask(title, body)
     search = _Search(question, files.tree())
-    named = _naming(body, files)
-    order = dict.fromkeys((*search.named, *named, *search.by_path()))
-    texts = files.texts(list(order)[:most])
+    order = list(dict.fromkeys((*search.named, *search.by_path())))[:most]
+    texts = files.texts(order)
+    # Asked for now: over GitHub's API a search costs nothing once many were read.
+    more = [path for path in _naming(body, files) if path not in texts]
+    texts |= files.texts(more) if more else {}
     return Ranking(search.ranked(texts), texts)
 
 

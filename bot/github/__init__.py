@@ -23,6 +23,11 @@ TIMEOUT_SECONDS = 20
 _PAUSES = (0.5, 2.0)
 # What reading an answer raises that has not the shape GitHub gives its answers (R09).
 ODD = (AttributeError, KeyError, TypeError, ValueError)
+# Why there is nothing, where the status says it.
+_GONE = {
+    404: "404: GitHub has none",
+    410: "410: it has expired or was deleted",
+}
 UNREADABLE = "GitHub answered with nothing that can be read"
 
 
@@ -216,6 +221,13 @@ def connect(
         lazy=True,
     )
     return Client(full_name, github.requester, pace or Pace(), graphql_url)
+
+
+def why(error: HostError) -> str:
+    """Say in a few words why something could not be read."""
+    if isinstance(error, Forbidden):
+        return "no permission"
+    return _GONE.get(error.status or 0) or str(error)
 
 
 def _is_address(url: str) -> bool:

@@ -19,6 +19,7 @@ MAX_REBUILT = 20
 TEXTS_AT_ONCE = 50
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 LISTED = "GitHub lists no more than {count:,} files, so there may be others"
+LONGER = "the file list is longer than GitHub returns"
 TOO_MANY = "GitHub shows no diff of it"
 _MOST_LISTED = 3_000
 # Too large (406), or GitHub gave up on it; both are no better the second time (R19).
@@ -53,6 +54,15 @@ def messages(client: Client, event: Event) -> tuple[str, ...]:
     where = f"{client.path}/pulls/{event.number}/commits"
     found = client.get(where, per_page=PAGE_SIZE)
     return tuple((each.get("commit") or {}).get("message") or "" for each in found)
+
+
+def paths(client: Client, ref: str, *, missing: list[str]) -> tuple[str, ...]:
+    """List every file of a commit, as far as GitHub lists them. Raises `HostError`."""
+    found = client.get(f"{client.path}/git/trees/{ref}", recursive=1)
+    if found.get("truncated"):
+        missing.append(LONGER)
+    entries = found.get("tree") or []
+    return tuple(each["path"] for each in entries if each.get("type") == "blob")
 
 
 def texts(client: Client, paths: Sequence[str], *, ref: str) -> dict[str, str]:

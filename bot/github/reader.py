@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from bot import earlier
 from bot.earlier import Earlier
-from bot.errors import Forbidden, HostError
+from bot.errors import HostError
 from bot.events import FAILING, Event
 from bot.github import (
     ODD,
@@ -21,9 +21,12 @@ from bot.github import (
     items,
     revisions,
     runs,
+    snapshot,
     threads,
+    why,
 )
 from bot.github.runs import RunFacts
+from bot.github.snapshot import Snapshot
 from bot.ledger import Place
 from bot.tasks import (
     Annotation,
@@ -38,13 +41,9 @@ from bot.tasks import (
 
 Result = TypeVar("Result")
 
-# Why there is nothing, where the status says it.
-_GONE = {
-    404: "404: GitHub has none",
-    410: "410: it has expired or was deleted",
-}
 LOG_LIMIT = 100 * 1024 * 1024
 MOST_TEXTS = 200
+SNAPSHOT = "archive of the repository"
 
 
 @dataclass(slots=True)
@@ -79,17 +78,17 @@ class GitHubReader:
 
     def file(self, path: str) -> str | None:
         """Read a file at the pinned SHA, else at the default branch's head."""
-        ref = self._ref
-
-        def read() -> str | None:
-            found = self.client.file(path, ref)
-            return found[0] if found is not None else None
-
-        return self._once(f"file {path}", read, None)
+        return self._file(path, self._ref, f"file {path}")
 
     def texts(self, paths: Sequence[str]) -> dict[str, str]:
-        """Read many files at the pinned SHA, fifty a call; 200 are read at most."""
-        left = [path for path in paths if f"file {path}" not in self._kept]
+        """Read many files at the pinned SHA: out of its archive where they are many.
+
+        What is not in there is read fifty a call, 200 at most.
+        """
+        left = self._unread(paths)
+        if len(left) > snapshot.WORTH_IT:
+            self._keep(self._snapshot().texts(left))
+            left = self._unread(left)
         left = left[:MOST_TEXTS]
         what = f"texts of {' '.join(left)}"
 
@@ -97,23 +96,22 @@ class GitHubReader:
             return changes.texts(self.client, left, ref=self._ref or "HEAD")
 
         empty: dict[str, str] = {}
-        found = self._once(what, read, empty, name="changed files")
-        self._kept |= {f"file {path}": text for path, text in found.items()}
+        self._keep(self._once(what, read, empty, name="changed files"))
         kept = {path: self._kept.get(f"file {path}") for path in paths}
         return {path: text for path, text in kept.items() if text is not None}
 
     def trusted_file(self, path: str) -> str | None:
         """Read a file at the default branch's head, which no stranger writes."""
-
-        def read() -> str | None:
-            found = self.client.file(path, "")
-            return found[0] if found is not None else None
-
-        return self._once(f"{path} of the default branch", read, None)
+        return self._file(path, "", f"{path} of the default branch")
 
     def naming(self, words: Sequence[str]) -> tuple[str, ...]:
-        """Nothing: GitHub searches the default branch alone, ten times a minute."""
-        return ()
+        """Paths of files that hold one of these words, where the archive was read.
+
+        GitHub itself searches the default branch alone, ten times a minute.
+        """
+        if SNAPSHOT not in self._kept:
+            return ()
+        return self._snapshot().naming(words, frozenset(self.tree()))
 
     def commit_messages(self) -> tuple[str, ...]:
         """The messages of the pull request's commits, the first hundred."""
@@ -133,14 +131,10 @@ class GitHubReader:
 
     def tree(self) -> tuple[str, ...]:
         """List every file at the pinned SHA, as far as GitHub lists them."""
-        where = f"{self.client.path}/git/trees/{self._ref or 'HEAD'}"
 
         def read() -> tuple[str, ...]:
-            found = self.client.get(where, recursive=1)
-            if found.get("truncated"):
-                self.missing.append("the file list is longer than GitHub returns")
-            entries = found.get("tree") or []
-            return tuple(e["path"] for e in entries if e.get("type") == "blob")
+            ref = self._ref or "HEAD"
+            return changes.paths(self.client, ref, missing=self.missing)
 
         return self._once("file list", read, ())
 
@@ -237,24 +231,17 @@ class GitHubReader:
         repository = self.event.repository
         id = repository.id if repository is not None else 0
 
+        given: dict[str, Any] = {
+            "repository_id": id,
+            "marker_key": self.marker_key,
+            "is_ours": self._is_ours,
+        }
+
         def read() -> tuple[Remembered, ...]:
-            return history.remembered(
-                self.client,
-                since,
-                repository_id=id,
-                marker_key=self.marker_key,
-                is_ours=self._is_ours,
-            )
+            return history.remembered(self.client, since, **given)
 
         def follow() -> tuple[Remembered, ...]:
-            return history.followed(
-                self.client,
-                since,
-                login=self.own_login,
-                repository_id=id,
-                marker_key=self.marker_key,
-                is_ours=self._is_ours,
-            )
+            return history.followed(self.client, since, login=self.own_login, **given)
 
         told: tuple[Remembered, ...] = self._once("our earlier comments", read, ())
         if not self.follows:
@@ -324,6 +311,30 @@ class GitHubReader:
     def _ref(self) -> str:
         return self.commit or self.event.head_sha
 
+    def _unread(self, paths: Sequence[str]) -> list[str]:
+        return [path for path in paths if f"file {path}" not in self._kept]
+
+    def _keep(self, texts: dict[str, str]) -> None:
+        self._kept |= {f"file {path}": text for path, text in texts.items()}
+
+    def _file(self, path: str, ref: str, what: str) -> str | None:
+        def read() -> str | None:
+            found = self.client.file(path, ref)
+            return found[0] if found is not None else None
+
+        return self._once(what, read, None)
+
+    def _snapshot(self) -> Snapshot:
+        def read() -> Snapshot:
+            return snapshot.read(
+                self.client,
+                self._ref or "HEAD",
+                missing=self.missing,
+                allow_private=self.allow_private,
+            )
+
+        return self._once(SNAPSHOT, read, Snapshot())
+
     def _issues(self, state: str) -> tuple[IssueSummary, ...]:
         def read() -> tuple[IssueSummary, ...]:
             return items.listed(self.client, state)
@@ -377,15 +388,10 @@ class GitHubReader:
             try:
                 self._kept[what] = read()
             except HostError as exc:
-                why = "no permission" if isinstance(exc, Forbidden) else _why(exc)
-                self.missing.append(f"{name or what} could not be read ({why})")
+                self.missing.append(f"{name or what} could not be read ({why(exc)})")
                 self._kept[what] = empty
             except ODD:
                 self.missing.append(f"{name or what} could not be read ({UNREADABLE})")
                 self._kept[what] = empty
         kept: Result = self._kept[what]
         return kept
-
-
-def _why(exc: HostError) -> str:
-    return _GONE.get(exc.status or 0) or str(exc)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from bot import http
 from bot.errors import HostError
 from bot.events import FAILING, Event
 from bot.github import PAGE_SIZE, Client
 from bot.tasks import Annotation, Job
+
+Result = TypeVar("Result")
 
 # How many jobs of one run are listed, earlier attempts and base runs looked at.
 MAX_JOBS = 1_000
@@ -115,23 +117,30 @@ def download(
 ) -> bytes:
     """Follow a redirect of the API's to where the file lies, without the token.
 
-    The signed address lives for a minute: where it has run out, it is asked for again,
-    once (contract R20). Reads `limit` bytes at most. Raises `HostError`.
+    Reads `limit` bytes at most. Raises `HostError`.
     """
-
-    def fetched() -> bytes:
-        return http.download(
+    return followed(
+        client,
+        where,
+        lambda url: http.download(
             url, limit=limit, host=client.host, allow_private=allow_private
-        )
+        ),
+    )
 
+
+def followed(client: Client, where: str, fetch: Callable[[str], Result]) -> Result:
+    """Fetch what a redirect of the API's leads to.
+
+    The signed address lives for a minute: where it has run out, it is asked for again,
+    once (contract R20). Raises `HostError`.
+    """
     url = _address(client, where)
     try:
-        return fetched()
+        return fetch(url)
     except HostError as exc:
         if exc.status not in _RUN_OUT:
             raise
-    url = _address(client, where)
-    return fetched()
+    return fetch(_address(client, where))
 
 
 def annotations_of(client: Client, job: Job) -> tuple[Annotation, ...]:

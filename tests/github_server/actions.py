@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import tarfile
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +16,8 @@ from tests.github_server.state import Artifact, Job, Run, World
 LOG_PATH = "/_logs/"
 ARTIFACT_PATH = "/_artifacts/"
 # Signed links lead here: to the stores behind GitHub, which take no token.
-STORES = (LOG_PATH, ARTIFACT_PATH)
+TARBALL_PATH = "/_tarballs/"
+STORES = (LOG_PATH, ARTIFACT_PATH, TARBALL_PATH)
 
 
 def runs(call: Call) -> Listing:
@@ -55,6 +58,19 @@ def find_run(call: Call) -> Run:
 def run(call: Call) -> Answer:
     """Answer one run as its last attempt left it."""
     return Answer(shapes_actions.run(find_run(call)))
+
+
+def _packed(world: World, path: str) -> tuple[bytes, str]:
+    """A commit as GitHub packs it: all below one folder, named after the commit."""
+    name, _, sha = path.removeprefix(TARBALL_PATH).rpartition("/")
+    folder = f"{name.replace('/', '-')}-{sha[:7]}"
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz", compresslevel=1) as archive:
+        for at, content in world.repositories[name].commits[sha].files.items():
+            info = tarfile.TarInfo(f"{folder}/{at}")
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return out.getvalue(), "application/x-gzip"
 
 
 def run_attempt(call: Call) -> Answer:
@@ -108,7 +124,8 @@ def _link(world: World, path: str) -> Answer:
 
 def signed(world: World, path: str, *, query: dict[str, str]) -> Answer:
     """Answer a log or an artifact by its signed link, as the stores do."""
-    stored = _stored(world).get(path)
+    is_tarball = path.startswith(TARBALL_PATH)
+    stored = _packed(world, path) if is_tarball else _stored(world).get(path)
     stamp = query.get("se", "")
     if stored is None or not stamp.isdigit():
         return _storage_error(404, "BlobNotFound")
@@ -118,6 +135,14 @@ def signed(world: World, path: str, *, query: dict[str, str]) -> Answer:
         return _storage_error(403, "AuthenticationFailed")
     content, content_type = stored
     return Answer(content, content_type=content_type)
+
+
+def tarball(call: Call) -> Answer:
+    """Redirect to the archive of a commit."""
+    found = call.repo.resolve(call.params["ref"])
+    if found is None:
+        raise not_found()
+    return _link(call.world, f"{TARBALL_PATH}{call.repo.full_name}/{found.sha}")
 
 
 def _stored(world: World) -> dict[str, tuple[bytes, str]]:

@@ -54,6 +54,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", f"{_PULL}/reviews/{{review_id}}/comments", reads.comments_of_review),
     ("GET", f"{_REPO}/contents/{{path}}", reads.contents),
     ("GET", f"{_REPO}/git/trees/{{tree_sha}}", reads.tree),
+    ("GET", f"{_REPO}/tarball/{{ref}}", actions.tarball),
     ("GET", f"{_REPO}/git/ref/{{ref}}", reads.git_ref),
     ("GET", f"{_REPO}/git/commits/{{commit_sha}}", reads.git_commit),
     ("GET", f"{_REPO}/commits", reads.commits),
