@@ -66,8 +66,9 @@ def complete(
             ) as response,
             _cut_after(response, until - now()),
         ):
-            _check(provider, response)
-            return provider.read(sse.events(_chunks(response, until - now())))
+            kind = _checked(provider, response)
+            chunks = _chunks(response, until - now())
+            return provider.read(_DECODERS[kind](provider, chunks))
     except httpx.TimeoutException as exc:
         raise ProviderError("no answer in time", retryable=True) from exc
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as exc:
@@ -174,17 +175,40 @@ def _shut(connection: socket.socket) -> None:
         return  # closed meanwhile
 
 
-def _check(provider: Provider, response: httpx.Response) -> None:
+def _checked(provider: Provider, response: httpx.Response) -> str:
+    """The kind of what comes, one of `_DECODERS`."""
     if response.status_code != 200:
         body = _start_of(response.iter_raw(), _MAX_ERROR_BODY)
         raise faults.from_response(
             provider, response.status_code, headers=response.headers, body=body
         )
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "text/event-stream":
+    said = str(response.headers.get("content-type", ""))
+    kind = said.partition(";")[0].strip().lower()
+    if kind not in _DECODERS:
         raise ProviderError("a page instead of a stream, from a proxy?", retryable=True)
     if response.headers.get("content-encoding", "identity") != "identity":
         raise ProviderError("the stream is compressed, which was not asked for")
+    return kind
+
+
+def _stream(
+    _provider: Provider, chunks: Iterator[bytes]
+) -> Iterator[Mapping[str, Any]]:
+    return sse.events(chunks)
+
+
+def _whole(provider: Provider, chunks: Iterator[bytes]) -> Iterator[Mapping[str, Any]]:
+    """Some servers and gateways do not stream, whatever they are asked for."""
+    try:
+        answer = json.loads(b"".join(chunks))
+    except (ValueError, RecursionError) as exc:
+        raise ProviderError("the answer is not JSON", retryable=True) from exc
+    if not isinstance(answer, dict):
+        raise ProviderError("the answer is not a JSON object", retryable=True)
+    yield from provider.replay(answer)
+
+
+_DECODERS = {"text/event-stream": _stream, "application/json": _whole}
 
 
 def _start_of(chunks: Iterator[bytes], limit: int) -> bytes:

@@ -96,6 +96,8 @@ FAULTS: Mapping[str, Fault] = {
         Fault("bad_request", 400, "invalid_request_error", "unknown field"),
         Fault("redirect", 307, "", headers={"location": "http://127.0.0.1:9/"}),
         Fault("html"),
+        Fault("half_json"),
+        Fault("list_json"),
         Fault("gzip_bomb"),
         Fault("flood"),
         Fault("cut"),
@@ -334,6 +336,14 @@ def _html(handler: _Handler, _fault: Fault, _request: Received) -> None:
     handler._send(200, b"<html>please log in</html>", kind="text/html")
 
 
+def _half_json(handler: _Handler, _fault: Fault, _request: Received) -> None:
+    handler._send(200, b'{"choices": [{"mess', kind="application/json")
+
+
+def _list_json(handler: _Handler, _fault: Fault, _request: Received) -> None:
+    handler._send(200, b"[]", kind="application/json")
+
+
 def _gzip_bomb(handler: _Handler, _fault: Fault, _request: Received) -> None:
     handler.start_stream(content_encoding="gzip")
     handler.chunk(gzip.compress(b"data: {}\n\n" * 2_000_000))
@@ -383,6 +393,8 @@ def _reset(handler: _Handler, _fault: Fault, _request: Received) -> None:
 
 _BREAK: Mapping[str, Callable[[_Handler, Fault, Received], None]] = {
     "html": _html,
+    "half_json": _half_json,
+    "list_json": _list_json,
     "gzip_bomb": _gzip_bomb,
     "flood": _flood,
     "cut": _cut,

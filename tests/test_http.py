@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -29,10 +30,17 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def send(
-    server: ModelServer, name: str, *, key: str = KEY, seconds: float = 10
+    server: ModelServer,
+    name: str,
+    *,
+    key: str = KEY,
+    seconds: float = 10,
+    stream: bool = True,
 ) -> Completion:
     provider = providers.load(name)
     request = provider.build(Request("system", "user"), Route(name, "m"), key)
+    # The loopback server streams as it is asked; others never do.
+    request = replace(request, body={**request.body, "stream": stream})
     return http.complete(
         provider,
         server.base_urls[name],
@@ -46,6 +54,13 @@ def test_brings_the_answer_back(server: ModelServer, name: str) -> None:
     assert send(server, name).text == "Hello ünïcode"
     assert server.requests[0].headers["accept"] == "text/event-stream"
     assert server.requests[0].headers["accept-encoding"] == "identity"
+
+
+def test_a_server_that_does_not_stream_is_read_whole(
+    server: ModelServer, name: str
+) -> None:
+    server.answer("Hello ünïcode")
+    assert send(server, name, stream=False).text == "Hello ünïcode"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +80,8 @@ def test_brings_the_answer_back(server: ModelServer, name: str) -> None:
         ("bad_request", ProviderError, False),
         ("redirect", ProviderError, False),
         ("html", ProviderError, True),
+        ("half_json", ProviderError, True),
+        ("list_json", ProviderError, True),
         ("gzip_bomb", ProviderError, False),
         ("flood", ProviderError, False),
         ("cut", ProviderError, True),

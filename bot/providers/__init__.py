@@ -81,8 +81,10 @@ class Provider:
 
     `build(request, route, key)` makes the HTTP request; `read(events)` consumes
     decoded SSE events (each a JSON object) and returns the completion, raising
-    `ProviderError` for an error inside the stream. `efforts` are the words a route
-    may carry after `@`. `needs_key` is False where a server without one is normal.
+    `ProviderError` for an error inside the stream. `replay(answer)` turns the one
+    JSON object of a server that does not stream into such events. `efforts` are the
+    words a route may carry after `@`. `needs_key` is False where a server without one
+    is normal.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Provider:
     has_web_search: bool
     build: Callable[[Request, Route, str], HttpRequest]
     read: Callable[[Iterable[Mapping[str, Any]]], Completion]
+    replay: Callable[[Mapping[str, Any]], Iterable[Mapping[str, Any]]]
     key_variable: str
     needs_key: bool = True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,6 +100,23 @@ def _read(events: Iterable[Mapping[str, Any]]) -> Completion:
     raise ProviderError("the stream ended before the answer did", retryable=True)
 
 
+def _replay(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A whole message holds what a stream opens, fills and closes block by block."""
+    if answer.get("type") == "error":
+        yield answer
+        return
+    yield {"type": "message_start", "message": answer}
+    for block in read.objects(answer.get("content")):
+        yield {"type": "content_block_start", "content_block": block}
+        text = {"type": "text_delta", "text": block.get("text")}
+        yield {"type": "content_block_delta", "delta": text}
+        for citation in read.objects(block.get("citations")):
+            cited = {"type": "citations_delta", "citation": citation}
+            yield {"type": "content_block_delta", "delta": cited}
+    yield {"type": "message_delta", "delta": answer}
+    yield {"type": "message_stop"}
+
+
 def _start(answer: _Answer, event: Mapping[str, Any]) -> None:
     message = read.mapping(event.get("message"))
     answer.model = read.text(message.get("model"))
@@ -171,5 +188,6 @@ PROVIDER = Provider(
     has_web_search=True,
     build=_build,
     read=_read,
+    replay=_replay,
     key_variable="ANTHROPIC_API_KEY",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.catalog import Route
@@ -60,6 +60,13 @@ def _read(events: Iterable[Mapping[str, Any]]) -> Completion:
     return Completion("".join(text), model=model, usage=_usage(usage))
 
 
+def _replay(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A whole answer says in `message` what a stream says in many `delta`."""
+    choices = read.objects(answer.get("choices"))
+    whole = [{**choice, "delta": choice.get("message")} for choice in choices]
+    yield {**answer, "choices": whole}
+
+
 def _check(finish: str, text: str) -> None:
     if not finish:
         raise ProviderError("the stream ended before the answer did", retryable=True)
@@ -89,6 +96,7 @@ PROVIDER = Provider(
     has_web_search=False,
     build=_build,
     read=_read,
+    replay=_replay,
     key_variable="ROUTEBOT_COMPATIBLE_API_KEY",
     needs_key=False,
 )

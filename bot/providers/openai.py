@@ -23,5 +23,6 @@ PROVIDER = Provider(
     has_web_search=True,
     build=_build,
     read=responses.read_stream,
+    replay=responses.replay,
     key_variable="OPENAI_API_KEY",
 )

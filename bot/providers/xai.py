@@ -12,5 +12,6 @@ PROVIDER = Provider(
     has_web_search=True,
     build=responses.build,
     read=responses.read_stream,
+    replay=responses.replay,
     key_variable="XAI_API_KEY",
 )

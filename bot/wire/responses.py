@@ -59,6 +59,12 @@ def read_stream(events: Iterable[Mapping[str, Any]]) -> Completion:
     raise ProviderError("the stream ended before the answer did", retryable=True)
 
 
+def replay(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Give a whole response the closing event that a stream would have had."""
+    status = read.text(answer.get("status")) or "failed"
+    yield {"type": f"response.{status}", "response": answer}
+
+
 def _error_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
     # Its own `type` is "error" and says nothing; some servers nest the object.
     return event if "error" in event else {**event, "type": None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from bot import providers
 from bot.catalog import Route
 from bot.errors import ProviderError, RateLimited, Refused, TooLarge
 from bot.providers import Completion, Provider, Request
-from tests.model_formats import CHAT, MESSAGES, RESPONSES, Answer, Format, Tokens
+from tests.model_formats import CHAT, MESSAGES, RESPONSES, Answer, Format, Stop, Tokens
 
 FORMATS = {"anthropic": MESSAGES, "compatible": CHAT}
 TEXT = '{"kind": "bug", "points": []} ünïcode 日本'
@@ -145,6 +145,32 @@ def test_reads_the_sources_of_a_search_once_each(provider: Provider) -> None:
     assert completion.citations[0].title == "One"
     assert completion.usage.searches == 1
     assert completion.text == TEXT  # without what was said before the search
+
+
+@pytest.mark.parametrize("stop", ["end", "length", "refusal"])
+def test_one_whole_answer_reads_as_its_stream_does(
+    provider: Provider, stop: Stop
+) -> None:
+    answer = Answer(TEXT, citations=(("https://a.example/1", "One"),), stop=stop)
+
+    def outcome(found: Iterable[Mapping[str, Any]]) -> Completion | str:
+        try:
+            return provider.read(found)
+        except ProviderError as exc:
+            return repr(exc)
+
+    whole = json.loads(json.dumps(wire(provider).whole(answer, "model-1")))
+    streamed = outcome(events(provider, answer))
+    assert outcome(provider.replay(whole)) == streamed
+    assert isinstance(streamed, Completion) == (stop == "end")
+
+
+@pytest.mark.parametrize("whole", [{}, {"error": {"type": "api_error"}}, {"a": 1}])
+def test_a_whole_answer_that_is_none_is_a_provider_error(
+    provider: Provider, whole: Mapping[str, Any]
+) -> None:
+    with pytest.raises(ProviderError):
+        provider.read(provider.replay(whole))
 
 
 def test_a_stream_cut_anywhere_is_never_an_answer(provider: Provider) -> None:
