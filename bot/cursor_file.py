@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from bot import ledger, own_files
-from bot.entries import Entry
-from bot.github.records import Cursor
+from bot.github.cursor import Cursor
 
 MAX_BYTES = 256 * 1024 * 1024
 
@@ -34,15 +33,8 @@ def load(path: Path | None) -> Cursor:
     if path is None:
         return Cursor()
     try:
-        stored = json.loads(own_files.read(path, limit=MAX_BYTES))
-        found = Cursor(**stored)
-        shapes = (str, str, dict, dict)
-        values = (found.start, found.at, found.comments, found.kept)
-        for kept in found.comments.values():
-            for each in kept:
-                Entry.model_validate(each)
-        return found if all(map(isinstance, values, shapes)) else Cursor()
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return Cursor.model_validate_json(own_files.read(path, limit=MAX_BYTES))
+    except (OSError, ValidationError):
         return Cursor()
 
 
@@ -52,7 +44,8 @@ def save(path: Path | None, cursor: Cursor) -> bool:
         return False
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        own_files.replace(path, json.dumps(asdict(cursor)).encode(), mode=0o600)
+        written = cursor.model_dump_json(by_alias=True, exclude_defaults=True)
+        own_files.replace(path, written.encode(), mode=0o600)
     except OSError:
         return False
     return True

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.acceptance import Posted
 from bot.errors import UsageError
 from bot.ledger import Record
 
@@ -44,20 +45,26 @@ class Ledger(BaseModel):
     since: str = ""
     notes: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
+    posted: tuple[Posted, ...] = ()
 
 
 @dataclass(slots=True)
 class Collected:
-    """Entries as they come in, and plain sentences on what could not be had."""
+    """Entries as they come in, and plain sentences on what could not be had.
+
+    `posted` is what became of suggestions, findings and tests.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    posted: list[Posted] = field(default_factory=list)
 
     def ledger(self, since: str) -> Ledger:
         """Make a ledger of what is not older than `since`, oldest first."""
         kept = [e for e in merged(self.entries) if since <= e.record.at and _is_time(e)]
         notes = tuple(dict.fromkeys(self.notes))
-        return Ledger(since=since, notes=notes, entries=tuple(kept))
+        posted = tuple(each for each in self.posted if since <= each.at)
+        return Ledger(since=since, notes=notes, entries=tuple(kept), posted=posted)
 
 
 def _is_time(entry: Entry) -> bool:

@@ -129,7 +129,9 @@ def collected(
     then = entries.moment(since, datetime.now(UTC))
     if file:
         stored = entries.read_file(file)
-        found = Collected(list(stored.entries), list(stored.notes)).ledger(then)
+        found = Collected(
+            list(stored.entries), list(stored.notes), list(stored.posted)
+        ).ledger(then)
     else:
         inputs = action.read_inputs()
         found = _gathered(then, inputs, repo=repo, author=author, workflow=workflow)
@@ -217,6 +219,7 @@ def _from_github(
     finally:
         _progress("")
     found.entries += more.entries
+    found.posted += more.posted
     found.notes += more.notes
 
 

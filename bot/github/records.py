@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from bot import ledger
+from bot import acceptance, ledger
+from bot.acceptance import Posted
 from bot.context import archive
 from bot.entries import Collected, Entry
 from bot.errors import HostError
 from bot.github import PAGE_CAP, PAGE_SIZE, Client, history, runs
 from bot.github.books import ARTIFACT
-from bot.ledger import Place, Record
+from bot.github.cursor import Cursor, Offered
+from bot.github.outcomes import Outcomes
+from bot.ledger import Marker, Place, Record
 
 RECORD_FILE = "routebot-record.json"
 MAX_PACKED = 256 * 1024
@@ -25,23 +28,14 @@ PAGES_A_SAVE = 10
 MOST_DOWNLOADS = 200
 NEWER = "{count} comments are of a newer routebot and were left alone"
 FORGED = "{count} markers are not sealed with the marker key and were not counted"
+NO_REVIEWS = (
+    "reviews on pull requests, and what became of what was posted, could not be read "
+    "({why})"
+)
 NOT_READ = "the kept records could not be read ({why})"
 MORE_KEPT = "{count} more kept records were not downloaded; run the command again"
 
 Progress = Callable[[str], object]
-
-
-@dataclass(slots=True)
-class Cursor:
-    """How far the comments were read, and what they said: by comment, newest edit.
-
-    `start` is the oldest time that was asked for, `at` the newest that was reached.
-    """
-
-    start: str = ""
-    at: str = ""
-    comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    kept: dict[str, dict[str, Any] | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,8 +59,14 @@ class RecordReader:
         if not self.cursor.start or since < self.cursor.start:
             self.cursor.start, self.cursor.at = since, since
         self._comments()
+        try:
+            found.posted += self._outcomes(since)
+        except HostError as exc:
+            found.notes.append(NO_REVIEWS.format(why=exc))
         for kept in self.cursor.comments.values():
-            found.entries += [Entry.model_validate(each) for each in kept]
+            found.entries += kept
+        for pull in self.cursor.pulls.values():
+            found.entries += pull.records
         try:
             found.entries += self._kept(since, workflow, found)
         except HostError as exc:
@@ -105,20 +105,13 @@ class RecordReader:
         # No person's login can hold the brackets of a bot's.
         if (item.get("user") or {}).get("login") != self.author:
             return
-        number = history.number_of(dict(item))
-        place = Place(self.repository_id, number, self.marker_key)
-        marker = ledger.read(item.get("body") or "", place)
-        if marker is None:
-            return
-        if marker.version > ledger.VERSION:
-            self.newer += 1
-            return
-        if place.secret and not marker.is_authentic:
-            self.forged += 1
-            return
-        if marker.history is None:
+        number, body = history.number_of(dict(item)), str(item.get("body") or "")
+        marker = self._believed(body, number)
+        if marker is None or marker.history is None:
             return
         reactions = item.get("reactions") or {}
+        if marker.task == "test":
+            self._tests(item, number, body)
         self.cursor.comments[str(item.get("id"))] = [
             Entry(
                 repository=self.client.full_name,
@@ -127,9 +120,37 @@ class RecordReader:
                 thumbs_up=int(reactions.get("+1") or 0),
                 thumbs_down=int(reactions.get("-1") or 0),
                 record=record,
-            ).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+            )
             for record in marker.history.records
         ]
+
+    def _believed(self, body: str, number: int) -> Marker | None:
+        """A marker of ours that counts; others are counted, and left alone."""
+        place = Place(self.repository_id, number, self.marker_key)
+        marker = ledger.read(body, place)
+        if marker is None:
+            return None
+        if marker.version > ledger.VERSION:
+            self.newer += 1
+            return None
+        if place.secret and not marker.is_authentic:
+            self.forged += 1
+            return None
+        return marker
+
+    def _tests(self, item: Mapping[str, Any], number: int, body: str) -> None:
+        at = str(item.get("created_at") or "")
+        self.cursor.tests[str(item.get("id"))] = [
+            Offered(number=number, at=at, path=path, line=line)
+            for path, line in acceptance.tests(body)
+        ]
+
+    def _outcomes(self, since: str) -> list[Posted]:
+        outcomes = Outcomes(self.client, self.author, self._believed, self.cursor)
+        self.progress("reading what became of reviews")
+        outcomes.read(since)
+        self.save(self.cursor)
+        return list(outcomes.posted(since))
 
     def _kept(self, since: str, workflow: str, found: Collected) -> Iterator[Entry]:
         """Records that stand in no comment, out of the artifacts of our own runs."""
@@ -152,9 +173,8 @@ class RecordReader:
             left = len(missing) - MOST_DOWNLOADS
             found.notes.append(MORE_KEPT.format(count=left))
         for run, _ in wanted:
-            stored = self.cursor.kept.get(run)
-            if stored is not None:
-                record = Record.model_validate(stored)
+            record = self.cursor.kept.get(run)
+            if record is not None:
                 yield Entry(
                     repository=self.client.full_name,
                     number=record.number,
@@ -182,7 +202,7 @@ class RecordReader:
             if match and is_ours and not each.get("expired"):
                 yield f"{made_by.get('id')}.{match[1]}", int(each["id"])
 
-    def _downloaded(self, number: int) -> dict[str, Any] | None:
+    def _downloaded(self, number: int) -> Record | None:
         """One kept record, None for a run that decided nothing or left no record."""
         where = f"{self.client.path}/actions/artifacts/{number}/zip"
         try:
@@ -193,7 +213,6 @@ class RecordReader:
             return None
         files = archive.unpack(packed, wanted=lambda name: name == RECORD_FILE).files
         try:
-            record = Record.model_validate_json(files[0][1]) if files else None
+            return Record.model_validate_json(files[0][1]) if files else None
         except ValidationError:
             return None
-        return None if record is None else record.model_dump(mode="json", by_alias=True)
