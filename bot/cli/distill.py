@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import json
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import BinaryIO
 
 import click
 
 from bot import action, secrets
+from bot.cli import log_files
+from bot.cli.log_files import LogFile
 from bot.cli.options import format_option
 from bot.context import log
 from bot.errors import UsageError
+from bot.text import sanitize
 
-# Bytes of a log that are read, unpacked: a packed log may claim to be any size.
-MAX_BYTES = 1 << 30
-_STEP = 1 << 20
-_GZIP = b"\x1f\x8b"
 # Bytes at the start of a passing log that tell whether it is text.
 _SNIFFED = 8_192
 # Failures listed above the lines, which show the rest.
 _MOST = 10
 
-TOO_LONG = "the log is longer than 1 GiB; cut it first"
-DAMAGED = "the packed log is damaged; unpack it to see how far it reads"
 HEADING = "{category}{exit_code}: {shown:,} of {lines:,} lines{shared}"
 SHARED = "; {lines:,} also stand in the passing log"
 COMMAND_LINE = "command: {command}"
@@ -32,6 +29,12 @@ CHUNK = "lines {start}-{end} ({kind})"
 FAILURE = "{tool}: {what}"
 MORE = "and {count} more"
 FINGERPRINT = "fingerprint {fingerprint}"
+
+SHOWN = "routebot: shown is {name}, one of {count} logs in the archive"
+ALIKE = "routebot: {names} failed alike"
+OTHERS = "routebot: {names} failed, too: unzip -p FILE NAME | routebot distill"
+_NAMED = 5
+_GREEN = (True, True)
 
 NOT_COMPARED = "routebot: --passed {file}: {problem}"
 NO_LINES = "an empty log: nothing was compared"
@@ -59,11 +62,17 @@ NO_SHARE = "shares next to no line with the failing log: nothing was compared"
 def distill(file: BinaryIO, budget: int, passed: str, output_format: str) -> None:
     """Show the lines of a raw CI log (FILE, packed or not, or stdin) that matter.
 
-    No model is asked. Secrets are taken out of what is shown.
+    FILE may be the archive of a run's logs that GitHub gives: the first job that
+    failed is shown, the others are named. No model is asked. Secrets are taken out of
+    what is shown.
     """
     witness = _Witness(passed)
-    pieces = witness.pieces() if passed else None
-    distilled = log.distill(_pieces(file), budget=budget, passed=pieces)
+
+    def read(each: LogFile) -> log.Distilled:
+        pieces = witness.pieces() if passed else None
+        return log.distill(each.pieces, budget=budget, passed=pieces)
+
+    distilled = _telling(log_files.opened(file), read)
     problem = witness.problem or ("" if distilled.shared_lines else NO_SHARE)
     if passed and problem:
         click.echo(NOT_COMPARED.format(file=passed, problem=problem), err=True)
@@ -80,19 +89,34 @@ def distill(file: BinaryIO, budget: int, passed: str, output_format: str) -> Non
         click.echo("\n".join(_text(distilled)))
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    piece = file.read(_STEP)
-    unpacker = _Unpacker() if piece.startswith(_GZIP) else None
-    size = 0
-    while piece:
-        for plain in unpacker.feed(piece) if unpacker else (piece,):
-            size += len(plain)
-            if size > MAX_BYTES:
-                raise UsageError(TOO_LONG)
-            yield plain
-        piece = file.read(_STEP)
-    if unpacker is not None and not unpacker.is_done:
-        raise UsageError(DAMAGED)
+def _telling(
+    logs: Sequence[LogFile], read: Callable[[LogFile], log.Distilled]
+) -> log.Distilled:
+    """Distil the log; of an archive the first that tells of a failure, and name it."""
+    found = {each.name: read(each) for each in logs}
+    names = sorted(found, key=lambda name: _calm(found[name]))
+    shown = found[names[0]]
+    if names[0]:
+        click.echo(SHOWN.format(name=_listed(names[:1]), count=len(names)), err=True)
+    failed = [name for name in names[1:] if _calm(found[name]) < _GREEN]
+    alike = [n for n in failed if found[n].fingerprint == shown.fingerprint]
+    for text, some in (
+        (ALIKE, alike),
+        (OTHERS, [name for name in failed if name not in alike]),
+    ):
+        if some:
+            click.echo(text.format(names=_listed(some)), err=True)
+    return shown
+
+
+def _calm(distilled: log.Distilled) -> tuple[bool, bool]:
+    return not distilled.exit_code, distilled.category == "no_error_found"
+
+
+def _listed(names: Sequence[str]) -> str:
+    rest = len(names) - _NAMED
+    shown = ", ".join(names[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+    return sanitize.log_line(shown)
 
 
 class _Witness:
@@ -106,7 +130,8 @@ class _Witness:
         self.problem = NO_LINES
         try:
             with open(self._file, "rb") as opened:
-                for piece in filter(None, _pieces(opened)):
+                logs = log_files.opened(opened)
+                for piece in filter(None, chain.from_iterable(e.pieces for e in logs)):
                     if self.problem and b"\0" in piece[:_SNIFFED]:
                         self.problem = NOT_TEXT
                         return
@@ -116,27 +141,6 @@ class _Witness:
             self.problem = exc.strerror or str(exc)
         except UsageError as exc:
             self.problem = str(exc)
-
-
-class _Unpacker:
-    """Unpacks gzip in bounded steps; several members may follow one another."""
-
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(wbits=31)
-
-    @property
-    def is_done(self) -> bool:
-        return self._inner.eof
-
-    def feed(self, packed: bytes) -> Iterator[bytes]:
-        while packed:
-            if self._inner.eof:
-                self._inner = zlib.decompressobj(wbits=31)
-            try:
-                yield self._inner.decompress(packed, _STEP)
-            except zlib.error as exc:
-                raise UsageError(DAMAGED) from exc
-            packed = self._inner.unconsumed_tail or self._inner.unused_data
 
 
 def _text(distilled: log.Distilled) -> Iterator[str]:

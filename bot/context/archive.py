@@ -61,7 +61,7 @@ def unpack(packed: bytes, *, wanted: Callable[[str], bool]) -> Unpacked:
                 return Unpacked(problem=MANY_ENTRIES)
             left = min(MAX_TOTAL, MAX_RATIO * len(packed))
             for entry in entries:
-                if _is_plain(entry) and wanted(entry.filename):
+                if is_plain(entry) and wanted(entry.filename):
                     content = _content(archive, entry, limit=min(left, MAX_FILE))
                     left -= len(content)
                     files.append((entry.filename, content))
@@ -72,7 +72,8 @@ def unpack(packed: bytes, *, wanted: Callable[[str], bool]) -> Unpacked:
     return Unpacked(tuple(files))
 
 
-def _is_plain(entry: zipfile.ZipInfo) -> bool:
+def is_plain(entry: zipfile.ZipInfo) -> bool:
+    """Say whether an entry is a regular file that can be read in pieces."""
     kind = stat.S_IFMT(entry.external_attr >> 16)
     is_readable = entry.compress_type in _METHODS and not entry.flag_bits & _ENCRYPTED
     return kind in (0, stat.S_IFREG) and is_readable and is_below(entry.filename)

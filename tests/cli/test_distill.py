@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.cli import distill, reported_errors
+from bot.cli import distill, log_files, reported_errors
 from bot.errors import UsageError
 
 LOG = b"""\
@@ -58,7 +60,7 @@ def test_a_damaged_packed_file_is_a_usage_error(tmp_path: Path, end: int) -> Non
 def test_a_packed_log_that_unpacks_without_end_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(distill, "MAX_BYTES", 4 << 20)
+    monkeypatch.setattr(log_files, "MAX_BYTES", 4 << 20)
     packed = tmp_path / "a.log.gz"
     packed.write_bytes(gzip.compress((b"x" * 2_000 + b"\n") * 5_000))
     assert "longer" in str(run(str(packed)).exception)
@@ -127,7 +129,7 @@ def test_what_stands_in_the_passing_log_is_counted_and_not_shown(
         pytest.param(b"\n\n", distill.NO_SHARE, id="empty lines"),
         pytest.param(b"another job\n", distill.NO_SHARE, id="another job"),
         pytest.param(
-            gzip.compress(b"another job\n" * 99)[:-4], distill.DAMAGED, id="cut off"
+            gzip.compress(b"another job\n" * 99)[:-4], log_files.DAMAGED, id="cut off"
         ),
     ],
 )
@@ -170,3 +172,93 @@ def test_a_test_that_is_reported_twice_is_listed_once() -> None:
         "pytest: test_total tests/test_cart.py assert 3 == 4",
         "cargo: total src/cart.rs:7",
     ]
+
+
+# Archives of GitHub's, which hold the logs of a run's jobs and of their steps.
+
+LINT = b"##[group]Run ruff check\nruff check\n##[endgroup]\nAll checks passed!\n"
+OTHER = b"src/shop.c:3:1: error: expected ';'\n" + RED.splitlines(keepends=True)[-1]
+
+
+def _archive(tmp_path: Path, **logs: bytes) -> str:
+    place = tmp_path / "logs_123.zip"
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in logs.items():
+            packed.writestr(name, text)
+    return str(place)
+
+
+def test_of_an_archive_the_first_job_that_failed_is_shown(tmp_path: Path) -> None:
+    logs = {"10_old.txt": RED, "2_test.txt": RED, "0_lint.txt": LINT, "9_x.txt": OTHER}
+    steps = {"test/2_Run make.txt": RED, "test/system.txt": b"x\n", "note.md": b"x"}
+    result = run(_archive(tmp_path, **logs, **steps))
+    assert result.stdout == run(stdin=RED).stdout
+    assert result.stderr.splitlines() == [
+        distill.SHOWN.format(name="2_test.txt", count=4),
+        distill.ALIKE.format(names="10_old.txt"),
+        distill.OTHERS.format(names="9_x.txt"),
+    ]
+
+
+def test_an_archive_of_green_jobs_shows_its_first(tmp_path: Path) -> None:
+    result = run(_archive(tmp_path, **{"1_b.txt": LINT, "0_a.txt": b"fine\n"}))
+    assert "the log ends without an error" in result.stdout
+    assert result.stderr == distill.SHOWN.format(name="0_a.txt", count=2) + "\n"
+
+
+def test_an_archive_of_steps_alone_is_read_too(tmp_path: Path) -> None:
+    result = run(_archive(tmp_path, **{"test/1_Run make.txt": RED}))
+    assert "src/cart.c:12:5: error" in result.stdout
+
+
+def test_an_archive_may_be_the_passing_log(tmp_path: Path) -> None:
+    green = _archive(tmp_path, **{"0_lint.txt": LINT, "1_make.txt": GREEN})
+    result = run("--passed", green, stdin=RED)
+    assert "4 also stand in the passing log" in result.stdout
+
+
+def test_names_in_an_archive_are_no_workflow_commands(tmp_path: Path) -> None:
+    result = run(_archive(tmp_path, **{"::error::x.txt": RED}))
+    assert "::" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param(b"PK\x03\x04" + b"x" * 99, log_files.DAMAGED, id="no archive"),
+        pytest.param(None, log_files.NO_LOGS, id="no logs"),
+    ],
+)
+def test_an_archive_without_logs_is_a_usage_error(
+    tmp_path: Path, content: bytes | None, problem: str
+) -> None:
+    place = _archive(tmp_path, **{"picture.png": b"x", "../up.txt": b"x"})
+    if content is not None:
+        Path(place).write_bytes(content)
+    assert str(run(place).exception) == problem
+
+
+def test_an_archive_that_is_cut_or_flipped_is_a_usage_error(tmp_path: Path) -> None:
+    place = Path(_archive(tmp_path, **{"0_a.txt": RED * 50}))
+    whole = bytearray(place.read_bytes())
+    whole[60] ^= 0xFF
+    place.write_bytes(whole)
+    assert str(run(str(place)).exception) == log_files.DAMAGED
+
+
+def test_an_archive_that_unpacks_without_end_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_files, "MAX_BYTES", 4 << 20)
+    place = _archive(tmp_path, **{"0_a.txt": (b"x" * 2_000 + b"\n") * 5_000})
+    assert str(run(place).exception) == log_files.TOO_LONG
+
+
+def test_an_archive_in_a_pipe_is_refused(tmp_path: Path) -> None:
+    class Pipe(BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    packed = Path(_archive(tmp_path, **{"0_a.txt": RED})).read_bytes()
+    with pytest.raises(UsageError, match="pipe"):
+        log_files.opened(Pipe(packed))

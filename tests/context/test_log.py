@@ -369,3 +369,25 @@ def test_a_tab_stays_and_colours_beside_it_go() -> None:
     )
     (chunk,) = distilled("\x1b[31mbad\x1b[0m:\ta\tb\x07").chunks
     assert chunk.text == "bad:\ta\tb"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_log_in_utf_16_is_read(encoding: str, end: str) -> None:
+    said = ["collected 1 item", "tests/test_é.py:4: AssertionError", "1 failed"]
+    text = end.join([*said, ""]).encode(encoding)
+    for data in (text, [b"", text]):
+        found = log.distill(data)
+        assert found.lines_total == 3
+        assert said[1] in found.chunks[0].text
+
+
+def test_pieces_may_part_a_character_of_two_bytes() -> None:
+    text = ("x é\n" * 40 + "src/cart.c:1:1: error: bad\n").encode("utf-16")
+    pieces = [text[at : at + 101] for at in range(0, len(text), 101)]
+    assert log.distill(pieces).lines_total == 41
+
+
+def test_noughts_among_bytes_are_no_wide_text() -> None:
+    found = log.distill(b"a\0\0b\0\0c\0\0" * 90 + b"\nsrc/a.c:1:1: error: bad\n")
+    assert found.category == "compile"
