@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
-from bot import earlier, footer, ledger, outgoing, sticky
+from bot import earlier, finding_identity, footer, ledger, outgoing, sticky
 from bot.context.diff import FileDiff
 from bot.draft import Inline
 from bot.ledger import History, Place
@@ -15,6 +15,7 @@ from bot.verify import suggestion
 
 MOST_SUGGESTIONS = 10
 UNPLACED = "Said here, since GitHub takes no comment on these lines"
+TAKEN = "Said here, since an earlier comment stands on these lines"
 NO_CLICK = "Suggested, but not for a click, since {why}:"
 LEFT_OUT = "A suggestion is left out: a part of it looks like a secret."
 TOO_MANY = f"a review has {MOST_SUGGESTIONS} of them at most"
@@ -34,7 +35,7 @@ class ReviewComment(TypedDict, total=False):
 
 def name(comment: Inline) -> str:
     """What the finding is, whatever line it stands on: its fingerprint."""
-    made = earlier.fingerprint(comment.path, comment.body, "")
+    made = finding_identity.fingerprint(comment.path, comment.body, "")
     return comment.fingerprint or made
 
 
@@ -67,12 +68,12 @@ def as_text(comment: Inline, rules: Rules) -> str:
     return "\n\n".join(parts)
 
 
-def in_summary(said: Sequence[Inline], rules: Rules) -> str:
+def in_summary(said: Sequence[Inline], rules: Rules, *, title: str = UNPLACED) -> str:
     """Fold the comments that have no line; "" for none. Raises `SecretInOutput`."""
     if not said:
         return ""
     body = "\n\n".join(as_text(comment, rules) for comment in said)
-    return footer.fold(UNPLACED, body)
+    return footer.fold(title, body)
 
 
 def _written(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot import earlier, ledger, remark, sticky
@@ -64,12 +64,14 @@ class Post:
 class Plan:
     """What is to be posted beside the summary.
 
-    `fresh` go on their lines; `unplaced` cannot and are said in the summary; `fixed`
-    are earlier findings whose code is gone, `settled` the threads that say them.
+    `fresh` go on their lines. `unplaced` cannot and `beside` need not, for a thread of
+    ours is there that says something else: both are said in the summary. `fixed` are
+    earlier findings whose code is gone, `settled` the threads that say them.
     """
 
     fresh: tuple[Inline, ...] = ()
     unplaced: tuple[Inline, ...] = ()
+    beside: tuple[Inline, ...] = ()
     fixed: tuple[Said, ...] = ()
     settled: tuple[str, ...] = ()
     files: Mapping[str, FileDiff] = field(default_factory=dict)
@@ -94,11 +96,12 @@ def write(text: str, post: Post, event: Event) -> Upserted:
         if comments and found:
             _beside(comments, post, url=found[0].comment.url)
             comments = ()
-        return _upsert(summary, post, said=planned.unplaced, on_lines=comments)
+        return _upsert(summary, post, said=planned, on_lines=comments)
     except HostError as exc:
         if exc.status != 422 or not comments:
             raise
-    return _upsert(summary, post, said=(*planned.fresh, *planned.unplaced))
+    unplaced = (*planned.fresh, *planned.unplaced)
+    return _upsert(summary, post, said=replace(planned, unplaced=unplaced))
 
 
 def plan(post: Post, event: Event) -> Plan:
@@ -121,13 +124,14 @@ def plan(post: Post, event: Event) -> Plan:
     known = earlier.of(bodies, post.slot.place, threads=threads or ())
     fixed = _fixed(draft, known, files)
     by_path = {file.path: file for file in files}
-    new = _unsaid(inline, known)
+    new, beside = _unsaid(inline, known)
     # Without threads nobody can tell what an earlier review said on its lines.
     is_blind = threads is None and bool(publisher.own_reviews(number))
     fresh = [each for each in new if not is_blind and _stands(each, by_path)]
     return Plan(
         fresh=tuple(fresh),
         unplaced=tuple(each for each in new if each not in fresh),
+        beside=tuple(beside),
         fixed=fixed,
         settled=_settled(fixed, known),
         files=by_path,
@@ -138,11 +142,16 @@ def _upsert(
     summary: str,
     post: Post,
     *,
-    said: Sequence[Inline],
+    said: Plan,
     on_lines: Sequence[ReviewComment] = (),
 ) -> Upserted:
+    parts = (
+        summary,
+        remark.in_summary(said.unplaced, post.rules),
+        remark.in_summary(said.beside, post.rules, title=remark.TAKEN),
+    )
     return sticky.upsert(
-        "\n\n".join(filter(None, (summary, remark.in_summary(said, post.rules)))),
+        "\n\n".join(filter(None, parts)),
         post.slot,
         record=post.draft.record,
         reviewed=post.draft.reviewed,
@@ -220,15 +229,23 @@ def _settled(fixed: Sequence[Said], known: Earlier) -> tuple[str, ...]:
     )
 
 
-def _unsaid(inline: Sequence[Inline], known: Earlier) -> list[Inline]:
-    found: dict[str, Inline] = {}
+def _unsaid(
+    inline: Sequence[Inline], known: Earlier
+) -> tuple[list[Inline], list[Inline]]:
+    """What no thread says: on lines of its own, and where one says something else."""
+    new: dict[str, Inline] = {}
+    beside: dict[str, Inline] = {}
     for each in inline:
         name = remark.name(each)
         start = min(each.start_line or each.line, each.line)
         lines = range(start, each.line + 1) if each.side == "RIGHT" else range(0)
-        if not earlier.is_said(known, each.path, lines=lines, fingerprint=name):
-            found.setdefault(name, each)
-    return list(found.values())
+        if earlier.is_said(
+            known, each.path, lines=lines, fingerprint=name, words=each.body
+        ):
+            continue
+        is_taken = earlier.is_taken(known, each.path, lines=lines, fingerprint=name)
+        (beside if is_taken else new).setdefault(name, each)
+    return list(new.values()), list(beside.values())
 
 
 def _stands(comment: Inline, files: dict[str, FileDiff]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot import earlier, ledger
+from bot import earlier, finding_identity, ledger, reviewed
 from bot.context import diff
 from bot.context.review_threads import ReviewComment, ReviewThread
 from bot.earlier import Earlier
@@ -35,7 +35,7 @@ def _file(text=CHANGE):
 
 def _said(text=CHANGE, *, lines=range(2, 4), title="Division by zero", **given):
     quoted = {"evidence": "x / 0", "severity": "major"} | given
-    return earlier.said(_file(text), lines, title=title, **quoted)
+    return finding_identity.said(_file(text), lines, title=title, **quoted)
 
 
 def _known(*said, threads=()):
@@ -115,7 +115,7 @@ def test_a_finding_on_no_code_is_never_called_fixed():
 def test_a_title_makes_two_findings_of_one_place():
     one, other = _said(), _said(title="Wrong name")
     assert one.fingerprint != other.fingerprint
-    assert one.fingerprint[: earlier.PLACE_DIGITS] == other.fingerprint[:16]
+    assert one.fingerprint[: finding_identity.PLACE_DIGITS] == other.fingerprint[:16]
     assert one.fingerprint == _said(title="division: BY zero!").fingerprint
 
 
@@ -158,9 +158,33 @@ def test_what_we_resolved_stands_when_it_comes_back_and_is_fixed_once():
 def test_the_same_code_is_said_once_whatever_its_title(thread, is_said):
     known = _known(threads=[_thread(_said(), **thread)])
     again = _said(title="Another title").fingerprint
+    words = "It is wrong all the same"
     assert is_said == earlier.is_said(
-        known, "a.py", lines=range(9, 10), fingerprint=again
+        known, "a.py", lines=range(9, 10), fingerprint=again, words=words
     )
+
+
+def test_something_else_on_the_same_code_is_said_nowhere_yet():
+    known = _known(threads=[_thread(_said())])
+    again = _said(title="The lock is never released").fingerprint
+    there = {"lines": range(9, 10), "fingerprint": again}
+    other = "The lock is never released by callers"
+    assert not earlier.is_said(known, "a.py", words=other, **there)
+    assert earlier.is_taken(known, "a.py", **there)
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "is_repeated"),
+    [
+        ("a.py", "division  by ZERO", True),
+        ("a.py", "Every division fails here", True),
+        ("a.py", "The lock is never released", False),
+        ("b.py", "Division by zero", False),
+    ],
+)
+def test_a_finding_without_its_lines_is_known_by_its_words(path, title, is_repeated):
+    known = _known(_said())
+    assert is_repeated == earlier.is_repeated(known, path, title=title, words=title)
 
 
 @pytest.mark.parametrize(
@@ -175,8 +199,9 @@ def test_the_same_code_is_said_once_whatever_its_title(thread, is_said):
 )
 def test_the_lines_of_an_open_thread_carry_no_second_comment(path, lines, is_said):
     known = _known(threads=[_thread(_said(), line=5, start_line=4)])
-    found = earlier.is_said(known, path, lines=lines, fingerprint="f" * 24)
-    assert found == is_said
+    there = {"lines": lines, "fingerprint": "f" * 24}
+    assert is_said == earlier.is_said(known, path, words="It is wrong.", **there)
+    assert is_said == earlier.is_taken(known, path, **there)
 
 
 def test_threads_of_others_and_forged_markers_say_nothing():
@@ -193,7 +218,8 @@ def test_threads_of_others_and_forged_markers_say_nothing():
 def _state(shown=CHANGE, said=(), known=None):
     files = diff.parse(CHANGE)
     shown_files = diff.parse(shown)
-    return earlier.state(known or Earlier(), files, shown=shown_files, said=said)
+    patches = (known or Earlier()).patches
+    return reviewed.state(files, known=patches, shown=shown_files, said=said)
 
 
 def _body(state, place, task="review"):
@@ -242,7 +268,8 @@ def test_hunks_shown_in_pieces_count_once_the_pieces_meet():
         "--- a/a.py\n+++ b/a.py\n@@ -3,2 +3,3 @@\n+    return  y\n # end\n # of file\n"
     )
     files = [*diff.parse(first), *diff.parse(second)]
-    state = earlier.state(Earlier(), diff.parse(CHANGE), shown=files, said=())
+    change = diff.parse(CHANGE)
+    state = reviewed.state(change, known=Earlier().patches, shown=files, said=())
     assert state == _state()
 
 

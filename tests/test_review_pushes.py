@@ -150,6 +150,40 @@ def test_a_first_review_is_one_call_that_tells_people_once(stage: Stage) -> None
     golden_files.check("review-first-inline", stage.remarks["orchard/auth.py"].body)
 
 
+def test_two_faults_of_one_line_are_two_comments_in_one_review(stage: Stage) -> None:
+    other = {"title": "Prices are rounded nowhere", "why": "Sums drift by cents."}
+    stage.says(ZERO, ZERO | other, ZERO | {"title": "It divides by zero"})
+    stage.review("opened")
+    bodies = [each.body for each in stage.repository.review_comments.values()]
+    assert [body.split("\n")[0] for body in bodies] == [
+        "**major: Division by zero**",
+        "**major: Prices are rounded nowhere**",
+    ]
+    assert len(stage.server.notifications) == 1
+    assert "1 said twice in one review" in stage.summary
+
+
+def test_one_finding_that_is_written_wrong_costs_no_other(stage: Stage) -> None:
+    wrong = {"title": ["no"], "severity": "purple"}
+    stage.says(ZERO | {"title": "Division by zero " * 60}, KNOWN | wrong)
+    stage.review("opened")
+    assert list(stage.remarks) == ["orchard/pricing.py"]
+    assert "1 not written as a finding is" in stage.summary
+    assert len(stage.prompts) == 1
+
+
+def test_a_reply_in_no_form_at_all_shows_nobody_a_validators_words(
+    stage: Stage,
+) -> None:
+    for _ in range(2):
+        stage.says({"path": 3, "line": "?"})
+    ran = stage.review("opened")
+    said = stage.summary + ran.log + ran.errors + ran.summary
+    assert "with the JSON that it was asked for" in said
+    for word in ("Input should", "Field required", "findings.0", "pydantic"):
+        assert word not in said
+
+
 def test_a_suggestion_is_one_click_away(stage: Stage) -> None:
     stage.reviewed()
     body = stage.remarks["orchard/pricing.py"].body
@@ -200,6 +234,51 @@ def test_a_push_is_read_alone_and_its_finding_is_new(stage: Stage) -> None:
     assert "Division by zero _(said before)_" in stage.summary
     assert "A text has no shelves" in stage.summary
     golden_files.check("review-pushed", stage.summary)
+
+
+def test_a_push_that_brings_only_what_was_said_finds_nothing_new(stage: Stage) -> None:
+    stage.reviewed()
+    stock = "def load(text):\n    return text\n"
+    stage.repository.push(stage.pull, {"orchard/stock.py": stock})
+    stage.says(ZERO, KNOWN | {"title": "The check lets everybody in"})
+    ran = stage.review()
+    assert len(stage.prompts) == 2
+    assert len(stage.server.notifications) == 1
+    assert "Nothing new was found: read 3 of 3 files" in stage.summary
+    assert "Division by zero _(said before)_" in stage.summary
+    assert "2 said in an earlier review" in stage.summary
+    assert "did not hold" not in stage.summary + ran.log
+    golden_files.check("review-nothing-new", stage.summary)
+
+
+def test_a_push_that_brings_only_inventions_is_no_answer(stage: Stage) -> None:
+    stage.reviewed()
+    stage.repository.push(stage.pull, {"orchard/stock.py": "def load():\n    pass\n"})
+    invented = {
+        "path": "orchard/gone.py",
+        "title": "A lock is held",
+        "why": "It hangs.",
+    }
+    stage.says(ZERO | invented)
+    stage.says(ZERO | invented)
+    stage.review()
+    assert "did not hold when it was checked" in stage.summary
+
+
+def test_something_else_on_a_line_is_said_in_the_summary(stage: Stage) -> None:
+    stage.reviewed()
+    comment = stage.repository.comment(stage.pull, "/route review", author="maintainer")
+    other = {
+        "title": "Prices are rounded nowhere",
+        "why": "A float leaves this function, so sums drift by cents.",
+    }
+    stage.says(KNOWN, ZERO, ZERO | other)
+    stage.run("issue_comment", "created", comment)
+    assert len(stage.remarks) == 2
+    assert len(stage.server.notifications) == 1
+    assert "Prices are rounded nowhere |" in stage.summary
+    assert "so sums drift by cents" in stage.summary
+    golden_files.check("review-beside", stage.summary)
 
 
 def test_lines_that_only_moved_are_known_again(stage: Stage) -> None:
@@ -259,6 +338,8 @@ def test_what_somebody_answered_is_left_alone(stage: Stage) -> None:
     stage.says(KNOWN)
     stage.review()
     assert "On purpose." in stage.prompts[1]
+    assert "Everybody is known _(said before, and answered)_" in stage.summary
+    assert "Division by zero _(said before)_" in stage.summary
     assert len(stage.remarks) == 2
     assert len(stage.server.notifications) == 1
     stage.repository.push(stage.pull, {"orchard/auth.py": BASE["orchard/auth.py"]})

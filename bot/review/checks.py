@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from bot import earlier
+from bot import earlier, finding_identity
 from bot import findings as shared
 from bot.context import Material, diff
 from bot.context.diff import FileDiff
@@ -28,8 +29,11 @@ from bot.verify.positions import Page, Span
 MOST_READ = 40
 # Beyond these a second look would be one at a list, not at code.
 MOST_BLOCKERS = 20
+# More on one line is one finding in many words.
+MOST_ON_A_LINE = 3
 MOVED = "it was written for other lines"
 SAID = "said in an earlier review"
+TWICE = "said twice in one review"
 AS_TEXT = "_Suggested, but not to be committed by a click ({why}):_\n\n{code}"
 
 Findings = list[ReviewFinding]
@@ -40,39 +44,35 @@ def shown(
 ) -> tuple[Findings, list[str]]:
     """Keep what the diff shows on lines that GitHub takes a comment on.
 
-    Returns the kept findings, and for each other one why it was dropped.
+    Returns the kept findings, and for each other one why it was dropped. What repeats
+    an earlier review need not stand in what was read this time.
     """
     pages = _pages(material, {each.path for each in findings})
     kept: Findings = []
     dropped: list[str] = []
     for each in findings:
-        page = pages.get(each.path)
-        if page is None:
-            dropped.append(positions.NO_PATH)
-            continue
-        claimed = Span(min(each.start_line, each.line), each.line, each.side)
-        place = positions.located(claimed, each.evidence, page)
-        if isinstance(place, str):
-            dropped.append(place)
-        else:
+        place = _place(each, pages.get(each.path))
+        if isinstance(place, Span):
             kept.append(_placed(each, place))
+        else:
+            dropped.append(SAID if _is_repeated(each, material) else place)
     return sorted(kept, key=_weight), dropped
 
 
-def unique(findings: Iterable[ReviewFinding]) -> Findings:
-    """Leave each finding once, heaviest first: one place and quote is one finding."""
-    kept: Findings = []
-    known: set[tuple[object, ...]] = set()
+def unique(findings: Iterable[ReviewFinding]) -> tuple[Findings, list[str]]:
+    """Leave each finding once, heaviest first; what else one line suffers from stays.
+
+    Returns the kept findings, and for each other one why it was dropped.
+    """
+    kept: dict[tuple[str, str, int], Findings] = {}
+    dropped: list[str] = []
     for each in sorted(findings, key=_weight):
-        quote = " ".join(each.evidence.split())
-        keys = {
-            (each.path, each.side, each.line, quote),
-            (each.path, each.side, each.line, " ".join(each.title.lower().split())),
-        }
-        if known.isdisjoint(keys):
-            kept.append(each)
-        known |= keys
-    return kept
+        there = kept.setdefault((each.path, each.side, each.line), [])
+        if len(there) >= MOST_ON_A_LINE or any(_is_same(each, one) for one in there):
+            dropped.append(TWICE)
+        else:
+            there.append(each)
+    return sorted(chain.from_iterable(kept.values()), key=_weight), dropped
 
 
 def new(
@@ -90,7 +90,7 @@ def as_said(each: ReviewFinding, material: Material) -> Said | None:
     file = next((file for file in material.change if file.path == each.path), None)
     if file is None:
         return None
-    return earlier.said(
+    return finding_identity.said(
         file,
         range(each.start_line, each.line + 1),
         severity=each.severity,
@@ -154,7 +154,7 @@ class _World:
     _tools: formatters.Configured | None = None
 
     def refuted(self, each: ReviewFinding) -> str:
-        said = f"{each.title}\n{each.why}"
+        said = _words(each)
         if each.severity == "minor":
             if self._tools is None:
                 self._tools = formatters.configured(self.files)
@@ -200,14 +200,50 @@ def _is_said(each: ReviewFinding, before: Before, material: Material) -> bool:
     said = as_said(each, material)
     if said is None:
         return False
-    start, stop = each.start_line, each.line + 1
-    lines = range(start, stop) if each.side == "RIGHT" else range(0)
+    lines = range(each.start_line, each.line + 1)
+    words = _words(each)
     if earlier.is_said(
-        before.earlier, each.path, lines=lines, fingerprint=said.fingerprint
+        before.earlier,
+        each.path,
+        lines=lines if each.side == "RIGHT" else range(0),
+        fingerprint=said.fingerprint,
+        words=words,
     ):
         return True
-    place = said.fingerprint[: earlier.PLACE_DIGITS]
-    return any(old.fingerprint.startswith(place) for old in before.carried.standing)
+    return any(
+        finding_identity.same_place(old.fingerprint, said.fingerprint)
+        and _is_in_words(old, said, words)
+        for old in before.carried.standing
+    )
+
+
+def _is_in_words(old: Said, said: Said, words: str) -> bool:
+    return finding_identity.same_title(
+        old.fingerprint, said.fingerprint
+    ) or finding_identity.is_alike(words, old.title)
+
+
+def _is_repeated(each: ReviewFinding, material: Material) -> bool:
+    before = material.before
+    return before is not None and earlier.is_repeated(
+        before.earlier, each.path, title=each.title, words=_words(each)
+    )
+
+
+def _is_same(one: ReviewFinding, other: ReviewFinding) -> bool:
+    titles = {" ".join(each.title.lower().split()) for each in (one, other)}
+    return len(titles) == 1 or finding_identity.is_alike(_words(one), _words(other))
+
+
+def _words(each: ReviewFinding) -> str:
+    return f"{each.title}\n{each.why}"
+
+
+def _place(each: ReviewFinding, page: Page | None) -> Span | str:
+    if page is None:
+        return positions.NO_PATH
+    claimed = Span(min(each.start_line, each.line), each.line, each.side)
+    return positions.located(claimed, each.evidence, page)
 
 
 def _placed(each: ReviewFinding, place: Span) -> ReviewFinding:
@@ -237,7 +273,10 @@ def _lines_of(change: Sequence[FileDiff], each: ReviewFinding) -> str | None:
     if file is None:
         return None
     there = {
-        line.new: line.text for hunk in file.hunks for line in hunk.lines if line.new
+        line.new: line.text.removesuffix("\r")
+        for hunk in file.hunks
+        for line in hunk.lines
+        if line.new
     }
     wanted = range(each.start_line, each.line + 1)
     lines = [there[number] for number in wanted if number in there]

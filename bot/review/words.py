@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
 
-from bot import earlier
 from bot import findings as shared
+from bot import reviewed as remembered
 from bot.context import Material, Section, Severity, diff
 from bot.context.diff import FileDiff
 from bot.context.kinds import UNREAD
+from bot.context.review_threads import ReviewThread
 from bot.review import checks
 from bot.review.reply import ReviewFinding
 from bot.reviewed import Said
@@ -27,6 +28,7 @@ NO_CHANGE = "There is nothing to review: no file changes."
 NOTHING_NEW = "Nothing new was found: {coverage}."
 NONE_STANDS = "Nothing stands of what was found before."
 SAID_BEFORE = "_(said before)_"
+ANSWERED = "_(said before, and answered)_"
 HEAD = "| severity | where | what |\n|---|---|---|"
 MORE_ROWS = "\n\n_and {count} more findings._"
 WALKTHROUGH_LINES = 8
@@ -49,7 +51,9 @@ def without_model(material: Material) -> Answer:
     risk_map = shared.as_markdown(material.findings)
     weight = shared.heaviest(material.findings)
     standing = _standing(material)
-    coverage = f"_{_coverage(material)}_"
+    says = bool(standing or risk_map) or not material.sections
+    # That files were read says nothing where no model read them.
+    coverage = f"_{_coverage(material)}_" if says else ""
     body = "\n\n".join(filter(None, (standing, risk_map, coverage)))
     if not _is_critical(material) and not shared.reaches(weight, "major"):
         weight = None
@@ -71,7 +75,8 @@ def nothing_found(material: Material) -> Answer:
     folds, asides = _maps(material)
     said = PARTIAL if material.is_partial else NO_FINDINGS
     standing = _standing(material)
-    if standing and not material.is_partial:
+    is_known = bool(material.before and material.before.earlier.is_known)
+    if is_known and not material.is_partial:
         said = NOTHING_NEW
     weight: Severity | None = "minor" if material.is_partial else None
     body = "\n\n".join(filter(None, (standing, said.format(coverage=coverage))))
@@ -125,9 +130,9 @@ def _remembered(
     if before is None:
         return answer
     new = (checks.as_said(each, material) for each in findings)
-    reviewed = earlier.state(
-        before.earlier,
+    reviewed = remembered.state(
         [file for file in material.change if file.kind not in UNREAD],
+        known=before.earlier.patches,
         shown=[file for s in material.sections for file in _shown(s)],
         said=[*(said for said in new if said), *before.carried.standing],
     )
@@ -153,8 +158,15 @@ def _old_rows(material: Material) -> list[str]:
 def _old_row(each: Said, material: Material) -> str:
     base = material.shown_at if each.side == "RIGHT" else ""
     where = shared.link(each.path, each.line, base=base)
-    what = f"{_cell(_line(each.title))} {SAID_BEFORE}"
+    thread = _threads(material).get(each.fingerprint)
+    is_answered = thread is not None and thread.is_answered
+    state = ANSWERED if is_answered else SAID_BEFORE
+    what = f"{_cell(_line(each.title))} {state}"
     return f"| {each.severity} | {_cell(where)} | {what} |"
+
+
+def _threads(material: Material) -> Mapping[str, ReviewThread]:
+    return material.before.earlier.ours if material.before else {}
 
 
 def _maps(

@@ -72,21 +72,24 @@ def gather(event: Event, reader: Reader) -> Material:
 
 
 def check(reply: ReviewReply, material: Material) -> Checked:
-    """Keep the findings whose lines and quotes stand in the diff."""
+    """Keep the findings whose lines and quotes stand in the diff.
+
+    What only repeats an earlier review is dropped and no fault of the answer.
+    """
     kept, dropped = checks.shown(reply.findings, material)
     return Checked(
         reply.model_copy(update={"findings": kept}),
-        tuple(dropped),
-        failed=bool(reply.findings) and not kept,
+        (*reply.unread, *dropped),
+        failed=bool(dropped) and not kept and checks.SAID not in dropped,
     )
 
 
 def merge(replies: Sequence[ReviewReply]) -> ReviewReply:
-    """Make one reply of several, heaviest finding first, each said once."""
-    findings = checks.unique([f for reply in replies for f in reply.findings])
-    walkthrough = words.interleaved([reply.walkthrough for reply in replies])
+    """Make one reply of several, heaviest finding first."""
     return ReviewReply.model_construct(
-        walkthrough=walkthrough, findings=findings, wanted=[]
+        walkthrough=words.interleaved([reply.walkthrough for reply in replies]),
+        findings=[finding for reply in replies for finding in reply.findings],
+        wanted=[],
     )
 
 
@@ -118,10 +121,11 @@ def _sections(
 
 
 def _verify(reply: ReviewReply, material: Material, files: Files) -> Checked:
-    new, said = checks.new(reply.findings, material)
+    unique, twice = checks.unique(reply.findings)
+    new, said = checks.new(unique, material)
     kept, dropped = checks.verified(new, material, files)
     left = reply.model_copy(update={"findings": kept})
-    return Checked(left, (*said, *dropped))
+    return Checked(left, (*twice, *said, *dropped))
 
 
 def _question(reply: ReviewReply, material: Material) -> tuple[Section, ...]:

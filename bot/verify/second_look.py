@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.context import Section
 
@@ -20,6 +20,13 @@ reason in one sentence that names the code."""
 
 CLAIMS = "the claims"
 REFUTED = "refuted by a second look"
+# Characters of a reason, which nobody reads but the model itself.
+LONGEST = 1_000
+
+
+def _shortened(given: object) -> object:
+    """Cut a reason that is too long: its verdict stands all the same."""
+    return given[:LONGEST] if isinstance(given, str) else given
 
 
 class Verdict(BaseModel):
@@ -28,7 +35,7 @@ class Verdict(BaseModel):
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     number: Annotated[int, Field(ge=1)]
-    reason: Annotated[str, Field(max_length=1_000)]
+    reason: Annotated[str, BeforeValidator(_shortened), Field(max_length=LONGEST)]
     verdict: Literal["holds", "refuted", "unsure"]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot import earlier, ledger, publish, secrets
+from bot import earlier, finding_identity, ledger, publish, reviewed, secrets
 from bot.context import diff
 from bot.draft import Draft, Inline
 from bot.earlier import Earlier
@@ -71,7 +71,7 @@ def pull(repository):
 
 def _said(path, title="Wrong", *, change):
     (file,) = (file for file in diff.parse(change) if file.path == path)
-    return earlier.said(
+    return finding_identity.said(
         file, range(2, 3), severity="major", title=title, evidence="return"
     )
 
@@ -84,9 +84,8 @@ def _draft(publisher, event, *paths, fixed=()):
         Inline(path=each.path, line=2, body="Wrong.", fingerprint=each.fingerprint)
         for each in said
     ]
-    state = earlier.state(
-        Earlier(), diff.parse(change), shown=diff.parse(change), said=said
-    )
+    files = diff.parse(change)
+    state = reviewed.state(files, known=Earlier().patches, shown=files, said=said)
     return Draft(
         kind="answer",
         task="review",

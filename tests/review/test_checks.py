@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot import finding_identity
 from bot.context import Material, Section, diff, hunks
+from bot.earlier import Before, Carried, Earlier
 from bot.review import checks
 from bot.review.reply import ReviewFinding
 from bot.verify import missing_symbols, positions, second_look, suggestion
@@ -99,11 +101,45 @@ def test_one_place_and_quote_is_one_finding_and_the_heavier_stays():
         _finding(severity="minor", evidence="/ 0", title="never  DIVIDES"),
         _finding(start_line=2, line=2, evidence="total = count * 2"),
     ]
-    kept = checks.unique(said)
+    kept, dropped = checks.unique(said)
     assert [(each.severity, each.line) for each in kept] == [
         ("blocker", 3),
         ("major", 2),
     ]
+    assert dropped == [checks.TWICE] * 2
+
+
+def test_something_else_on_the_same_line_is_another_finding():
+    said = [
+        _finding(title="Division by zero", why="Any call divides the total by zero."),
+        _finding(title="The count is ignored", why="Nobody reads what was ordered."),
+    ]
+    kept, dropped = checks.unique(said)
+    assert (kept, dropped) == (said, [])
+
+
+def test_many_findings_on_one_line_are_a_few():
+    said = [_finding(title=f"number{n}", why=f"because{n}") for n in range(9)]
+    kept, dropped = checks.unique(said)
+    assert len(kept) == checks.MOST_ON_A_LINE
+    assert dropped == [checks.TWICE] * (9 - len(kept))
+
+
+def test_what_an_earlier_review_said_of_lines_not_read_now_is_no_invention():
+    said = finding_identity.said(
+        FILE,
+        range(3, 4),
+        severity="major",
+        title="Division by zero",
+        evidence="return total / 0",
+    )
+    known = Before(Earlier(said=(said,)), Carried(standing=(said,)))
+    material = Material(change=(FILE,), before=known)
+    other = _finding(title="A lock is never released", why="It hangs.")
+    assert checks.shown([_finding(), other], material) == (
+        [],
+        [checks.SAID, positions.NO_PATH],
+    )
 
 
 def test_a_suggestion_that_applies_is_kept_with_its_indentation():
