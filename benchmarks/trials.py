@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot import git
-from bot.cli import suggest_tests
+from bot.cli import workbench
 from bot.context import diff, untested
 from bot.context.kinds import kind_of
 from bot.context.symbols import symbols
@@ -74,9 +74,9 @@ def verdicts(opened: git.Checkout, sha: str, *, most: int) -> Iterator[Verdict]:
     found = list(samples(reader, most=most))
     if not found:
         return
-    known = suggest_tests.known(reader)
+    known = workbench.known(reader)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        bench = suggest_tests.bench(opened, sha, Path(folder), seconds=SECONDS)
+        bench = workbench.bench(opened, sha, Path(folder), seconds=SECONDS)
         for each in found:
             read = {each.path: each.rest}.get
             ground = Ground(changes, read, reader.trusted_file, known)

@@ -58,6 +58,8 @@ SETTINGS = {
     "allowed_providers": ("INPUT_ALLOWED_PROVIDERS", "ROUTEBOT_ALLOWED_PROVIDERS"),
     "policy": ("INPUT_POLICY",),
     "draft": ("INPUT_DRAFT",),
+    "verify": ("INPUT_VERIFY",),
+    "verdicts": ("INPUT_VERDICTS",),
     "bot_login": ("INPUT_BOT_LOGIN",),
     "max_usd": ("INPUT_MAX_USD", "ROUTEBOT_MAX_USD"),
     "dry_run": ("INPUT_DRY_RUN",),
@@ -84,7 +86,7 @@ class Inputs(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
-    mode: Literal["run", "analyze", "publish", "decide"] = "run"
+    mode: Literal["run", "analyze", "verify", "publish", "decide"] = "run"
     github_token: str = Field(default="", repr=False)
     anthropic_api_key: str = Field(default="", repr=False)
     openai_api_key: str = Field(default="", repr=False)
@@ -98,6 +100,8 @@ class Inputs(BaseModel):
     allowed_providers: str = ""
     policy: str = ""
     draft: str = "draft.json"
+    verify: bool = False
+    verdicts: str = ""
     bot_login: str = "github-actions[bot]"
     max_usd: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     dry_run: bool = False

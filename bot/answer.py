@@ -28,6 +28,8 @@ from bot.tasks import Checked, Files, Task
 OUTPUT_FACTOR = 4
 UNCHECKED = "what the model said did not hold when it was checked"
 REPEATED = "the model repeated what it must never repeat"
+# Where it was wrong is for the model alone: to people a validator's words say nothing.
+MISWRITTEN = "the model did not answer with the JSON that it was asked for"
 
 
 class Ask(Protocol):
@@ -44,7 +46,13 @@ class Ask(Protocol):
 
 
 class Trial(Protocol):
-    """What runs a reply before it counts, and remembers what came of every round."""
+    """What runs a reply before it counts, and remembers what came of every round.
+
+    `task` names the task it is for, `words` what is asked for in a further round.
+    """
+
+    task: str
+    words: str
 
     def check(self, reply: Any, material: Material) -> Checked:
         """Take a reply in; what is left is all that holds so far."""
@@ -151,7 +159,9 @@ def tried(
 
 
 def _retry(trial: Trial) -> str:
-    return prompts.retry(trial.again(), delimiter=prompts.delimiter())
+    return prompts.retry(
+        trial.again(), delimiter=prompts.delimiter(), words=trial.words
+    )
 
 
 def _looked_up(first: Outcome, material: Material) -> tuple[Section, ...]:
@@ -195,7 +205,8 @@ def _in_lane(
         checked = call.checked(given)
     except (ProviderError, ReplyError, BudgetSpent) as exc:
         is_budget = isinstance(exc, BudgetSpent)
-        return Outcome(None, lane.model_class, reason=str(exc), is_budget=is_budget)
+        reason = MISWRITTEN if isinstance(exc, ReplyError) else str(exc)
+        return Outcome(None, lane.model_class, reason=reason, is_budget=is_budget)
     if checked.failed and checked.repair:
         given, checked = call.repaired(given, checked)
     return Outcome(checked, lane.model_class, left_out=given.left_out, seen=given.seen)

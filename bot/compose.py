@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
@@ -15,13 +16,14 @@ from bot.case import Case
 from bot.catalog import Route
 from bot.classify import Signal, bias
 from bot.context import Severity
-from bot.draft import Draft, Fold, Inline
+from bot.draft import Candidates, Draft, Fold, Inline
 from bot.ledger import Chance, Drops, Record, SignalRecord
 from bot.ledger import Outcome as Came
 from bot.providers import Usage
 from bot.spending import Meter
 from bot.tasks import Answer, InlineComment
 from bot.text import markdown
+from bot.verify import paste
 from bot.world import World
 
 NOTICE = "{reason}. What follows was established without a model."
@@ -36,6 +38,9 @@ LEFT_OUT_SHOWN = 20
 # As many as a record takes.
 DROPS_SHOWN, SHARES_SHOWN = 20, 5
 LEFT_OUT_MORE = "and {count} more"
+MOST_LEFT_OUT = 30
+# As a draft takes it; a change of an odder branch is compared with the default one.
+BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}")
 DEGRADING = frozenset({NO_KEY, NO_KEY_FORK, NO_KEY_FORK_THREAD})
 
 
@@ -59,6 +64,7 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         reviewed=said.reviewed,
         fixed=said.fixed,
         labels=said.labels,
+        tests=_candidates(case, said),
         pages=said.pages,
         speaks=_speaks(case, said, world),
         degraded=degraded,
@@ -75,6 +81,20 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
             came="degraded" if degraded else came,
             weight=said.weight,
         ),
+    )
+
+
+def _candidates(case: Case, said: Answer) -> Candidates | None:
+    """Tests to be run elsewhere, each with its place in the change."""
+    if said.gathered is None:
+        return None
+    base = case.event.base_ref
+    return Candidates(
+        base=base if BRANCH.fullmatch(base) else "",
+        tests=paste.candidates(
+            said.gathered.tests, case.material.change, read=case.reader.file
+        ),
+        left_out=tuple(each[:200] for each in said.gathered.left_out[:MOST_LEFT_OUT]),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.errors import UsageError
+from bot.generated import SuggestedTest
 from bot.ledger import Record
 from bot.reviewed import MOST_SAID, Reviewed, Said
 
@@ -50,6 +51,30 @@ class Inline(_Part):
     fingerprint: Annotated[str, Field(pattern=r"^([0-9a-f]{8,64})?$")] = ""
 
 
+class Candidate(_Part):
+    """A generated test that nobody has run yet.
+
+    Where it can go into the diff, it goes `below` the line `line`, whose text is
+    `current`.
+    """
+
+    test: SuggestedTest
+    line: Annotated[int, Field(ge=0)] = 0
+    current: Annotated[str, Field(max_length=2_000)] = ""
+    below: Annotated[str, Field(max_length=20_100)] = ""
+
+
+class Candidates(_Part):
+    """Tests that a job without keys is to run; `base` is the branch it compares with.
+
+    That job says only which of them hold (`bot.verdicts`).
+    """
+
+    base: Annotated[str, Field(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_./-]{0,199})?$")] = ""
+    tests: Annotated[tuple[Candidate, ...], Field(max_length=24)] = ()
+    left_out: Annotated[tuple[Line, ...], Field(max_length=30)] = ()
+
+
 class Draft(_Part):
     """What one run wants to say.
 
@@ -64,6 +89,7 @@ class Draft(_Part):
     - `reviewed`: the state a review has seen, for the next one; None keeps the last.
     - `fixed`: earlier findings of a review whose code is gone.
     - `labels`: labels of the repository that fit; added where the policy says so.
+    - `tests`: generated tests that are shown only if they hold.
     - `pages`: addresses that a provider's search returned; a search links to no other.
     """
 
@@ -85,6 +111,7 @@ class Draft(_Part):
     fixed: Annotated[tuple[Said, ...], Field(max_length=MOST_SAID)] = ()
     labels: Annotated[tuple[LabelName, ...], Field(max_length=3)] = ()
     pages: Annotated[tuple[PageUrl, ...], Field(max_length=20)] = ()
+    tests: Candidates | None = None
     record: Record | None = None
 
     @model_validator(mode="after")

@@ -25,7 +25,7 @@ NOTHING_TO_READ = "there is nothing that a model would have to read"
 def analyze(event: Event, world: World, *, trial: Trial | None = None) -> Draft:
     """Decide and answer; writes nowhere. Raises `HostError`, `GitError`.
 
-    With `trial` the reply is run before it counts; only local doors have one.
+    With `trial` the reply of its task is run before it counts, or gathered for that.
     """
     opened = case.opened(event, world)
     if isinstance(opened, Draft):
@@ -73,7 +73,7 @@ def _answer(
             found.task, found.material, shares=found.shares, desk=desk, meter=meter
         )
     lane = Lane(decision.model_class, decision.routes)
-    if trial is not None:
+    if trial is not None and trial.task == found.task.name:
         return answer.tried(
             found.task, found.material, trial=trial, lane=lane, desk=desk, meter=meter
         )

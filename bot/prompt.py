@@ -35,6 +35,12 @@ RETRY = (
     "be corrected, under the same name, and nothing else. Do not bend a test that "
     "fails because the code is wrong: leave it out."
 )
+# The same before a trial elsewhere (`bot.verify.gathering`): some of them will fall.
+FURTHER = (
+    "Your tests will be run, and those that fail or prove nothing are dropped. The "
+    "data that follows lists those you sent. Send as many further ones of other "
+    "behaviours and branches of the change, under other names."
+)
 ASK = "Answer the task of the system message from the data above, in the form it asks."
 
 # What some chat templates take for a change of speaker, were it to reach them bare.
@@ -94,10 +100,10 @@ def mend(sections: Sequence[Section], *, delimiter: str) -> str:
     return "\n".join([MEND, f"BEGIN DATA {delimiter}", *lines, _tail(delimiter)])
 
 
-def retry(sections: Sequence[Section], *, delimiter: str) -> str:
-    """Write the block that says what was run and failed; all of it is data."""
+def retry(sections: Sequence[Section], *, delimiter: str, words: str = RETRY) -> str:
+    """Write the block that says what was run or sent before; all of it is data."""
     lines = [_encode(section, delimiter) for section in sections]
-    return "\n".join([RETRY, f"BEGIN DATA {delimiter}", *lines, _tail(delimiter)])
+    return "\n".join([words, f"BEGIN DATA {delimiter}", *lines, _tail(delimiter)])
 
 
 def _tail(delimiter: str) -> str:

@@ -179,7 +179,9 @@ def _post(
     if draft.kind == "refusal":
         return _refuse(shown, event, slot=slot, publisher=publisher, rules=rules)
     there = publisher.own_comments(slot.place.number)
-    is_review = event.is_pull_request and draft.task == earlier.TASK
+    is_review = event.is_pull_request and (
+        draft.task == earlier.TASK or bool(draft.inline)
+    )
     if is_review and not sticky.find(there, slot):
         there = [*there, *publisher.own_reviews(slot.place.number)]
     # An earlier answer that stands there is corrected in place, also by a quiet one.

@@ -273,14 +273,17 @@ RUNNER = (
     ),
     _row(
         "T26",
-        "the Action runs no test; on a terminal they run shut in, when a person asks",
+        "generated tests run shut in, in a job that holds nothing, when asked for",
         tasks__test="suggested_tests_say_that_nobody_ran_them",
+        workflows="job_that_runs_tests_is_off_by_default_and_holds_nothing",
+        verify_job="verdicts_of_a_hostile_run_add_and_alter_nothing "
+        "keys_and_tests_are_never_in_one_job "
+        "nothing_is_run_where_it_could_do_harm",
         source_rules="only_git_ourselves_and_the_sandbox_start_programs",
         hostile="a_model_that_obeys_gets_nothing_done",
         verify__sandbox="only_the_scratch_folder_can_be_written "
         "there_is_no_network_but_the_loopback memory_and_output_have_an_end "
         "what_hangs_is_killed_with_all_it_started",
-        gap="no job of a workflow runs suggested tests",
     ),
     _row(
         "T31",

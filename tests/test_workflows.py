@@ -33,7 +33,7 @@ def _steps(path):
 
 
 def _own(job):
-    (step,) = [step for step in job["steps"] if step["uses"] == "$/."]
+    (step,) = [step for step in job["steps"] if step.get("uses") == "$/."]
     return step
 
 
@@ -83,8 +83,9 @@ def test_nothing_runs_with_the_rights_of_the_base_on_a_forks_word(path):
 
 def test_calling_grants_what_the_called_jobs_take():
     granted = _read(TEMPLATE)["jobs"]["route"]["permissions"]
-    analyze, publish = (job["permissions"] for _, job in _jobs(FOLDER / "route.yml"))
-    assert granted == {**analyze, **publish}
+    called = [job["permissions"] for _, job in _jobs(FOLDER / "route.yml")]
+    analyze, verify, publish = called
+    assert granted == {**analyze, **verify, **publish}
     assert granted == workflow_files.NEEDED
 
 
@@ -97,7 +98,7 @@ def test_job_with_the_keys_may_not_write_and_the_job_that_may_has_none():
     assert len(set(keys)) == 4
     assert "api-key" not in str(jobs["publish"])
     modes = [_own(job)["with"]["mode"] for job in jobs.values()]
-    assert modes == ["analyze", "publish"]
+    assert modes == ["analyze", "verify", "publish"]
 
 
 def test_draft_is_fetched_where_it_was_left():
@@ -106,10 +107,50 @@ def test_draft_is_fetched_where_it_was_left():
     left = _step(jobs["analyze"], "Hand the draft on")["with"]
     fetched = _step(jobs["publish"], "Fetch the draft")["with"]
     assert left["path"] == written
-    assert left["name"] == jobs["analyze"]["outputs"]["draft"]
-    assert fetched["name"] == "${{ needs.analyze.outputs.draft }}"
-    read = _own(jobs["publish"])["with"]["draft"]
+    # By its number: what ran a stranger's tests cannot put another in its place.
+    number = jobs["analyze"]["outputs"]["draft"]
+    assert number == "${{ steps.draft.outputs.artifact-id }}"
+    assert _step(jobs["analyze"], "Hand the draft on")["id"] == "draft"
+    for name in ("verify", "publish"):
+        fetched = _step(jobs[name], "Fetch the draft")["with"]
+        assert fetched["artifact-ids"] == "${{ needs.analyze.outputs.draft }}"
+        read = _own(jobs[name])["with"]["draft"]
+        assert read == f"{fetched['path']}/{written.rpartition('/')[2]}"
+
+
+def test_verdicts_are_fetched_where_they_were_left():
+    jobs = _read(FOLDER / "route.yml")["jobs"]
+    written = _own(jobs["verify"])["with"]["verdicts"]
+    left = _step(jobs["verify"], "Hand the verdicts on")["with"]
+    fetched = _step(jobs["publish"], "Fetch the verdicts")["with"]
+    assert left["path"] == written
+    assert left["name"] == fetched["name"]
+    read = _own(jobs["publish"])["with"]["verdicts"]
     assert read == f"{fetched['path']}/{written.rpartition('/')[2]}"
+
+
+def test_job_that_runs_tests_is_off_by_default_and_holds_nothing():
+    called = _read(FOLDER / "route.yml")
+    assert called[True]["workflow_call"]["inputs"]["verify-tests"]["default"] is False
+    job = called["jobs"]["verify"]
+    assert job["if"].startswith("inputs.verify-tests && ")
+    assert job["permissions"] == {"contents": "read"}
+    assert job["runs-on"] == "ubuntu-24.04"
+    assert "secrets." not in str(job)
+    names = [step["name"] for step in job["steps"]]
+    # What has the token, and what the default branch installs, is over by then.
+    assert names.index("Run the tests") == len(names) - 2
+    tokens = [s["name"] for s in job["steps"] if "github.token" in str(s.get("env"))]
+    assert tokens == ["Fetch the change"]
+
+
+def test_publishing_waits_for_no_job_that_was_skipped_or_failed():
+    jobs = _read(FOLDER / "route.yml")["jobs"]
+    assert jobs["publish"]["needs"] == ["analyze", "verify"]
+    assert "!cancelled()" in jobs["publish"]["if"]
+    assert jobs["verify"]["continue-on-error"] is True
+    fetched = _step(jobs["publish"], "Fetch the verdicts")
+    assert fetched["continue-on-error"] is True
 
 
 def test_event_that_asks_for_nothing_costs_no_second_job():

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.cli.analyze",
         "The first half of run: write a draft, post nothing.",
     ),
+    "verify": ("bot.cli.verify", "Run a draft's tests in a sandbox, keyless."),
     "publish": ("bot.cli.publish", "The second half of run: post a draft."),
     "explain": ("bot.cli.explain", "Show the decision for an event; costs nothing."),
     "classify": ("bot.cli.classify", "Say what kind of task texts are."),

@@ -9,6 +9,7 @@ from bot.cli import door, outcome
 from bot.cli.door import Door
 from bot.cli.options import dry_run_option, event_options
 from bot.draft import nothing
+from bot.verify.gathering import Gathering
 
 UNFINISHED = "the run ended before its draft was written"
 
@@ -42,7 +43,9 @@ def analyzed(entered: Door, path: str) -> int:
     # First, so that a file that cannot be written costs no model call, and so that no
     # older draft is published for this event.
     drafts.write_file(nothing(UNFINISHED), path)
-    draft = door.analyze(entered)
+    # What is run in another job is asked for twice over: what fails there is dropped.
+    trial = Gathering() if entered.inputs.verify else None
+    draft = door.analyze(entered, trial=trial)
     drafts.write_file(draft, path)
     return outcome.analyzed(entered.inputs, draft)
 

@@ -21,6 +21,7 @@ from bot.standing import early_end
 from bot.world import World
 
 if TYPE_CHECKING:
+    from bot.answer import Trial
     from bot.github import Client
     from bot.publish import Published
 
@@ -99,7 +100,7 @@ def enter(*, event_name: str, event_path: str, policy: str, dry_run: bool) -> Do
     return Door(inputs, event, policy, dry_run or inputs.dry_run)
 
 
-def analyze(door: Door) -> Draft:
+def analyze(door: Door, *, trial: Trial | None = None) -> Draft:
     """Do the first half; an event that needs nothing ends before any request.
 
     Every run leaves its record here, before anything can go wrong with posting: a run
@@ -117,7 +118,7 @@ def analyze(door: Door) -> Draft:
     from bot import pipeline
 
     client = door.client() if door.reaches_github else None
-    draft = pipeline.analyze(door.event, door.world(client))
+    draft = pipeline.analyze(door.event, door.world(client), trial=trial)
     keep_record(door, draft.record)
     return draft
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli import analyze, decide, door, outcome, publish
+from bot.cli import analyze, decide, door, outcome, publish, verify
 from bot.cli.door import Door
 from bot.cli.options import dry_run_option, event_options, format_option
 
@@ -38,6 +38,11 @@ def _analyze(entered: Door, output_format: str) -> int:
     return analyze.analyzed(entered, entered.inputs.draft)
 
 
+def _verify(entered: Door, output_format: str) -> int:
+    inputs = entered.inputs
+    return verify.verified(inputs, inputs.draft, inputs.verdicts)
+
+
 def _publish(entered: Door, output_format: str) -> int:
     path = entered.inputs.draft
     return publish.published(entered, path, output_format=output_format)
@@ -50,6 +55,7 @@ def _decide(entered: Door, output_format: str) -> int:
 _IN_MODE = {
     "run": _run,
     "analyze": _analyze,
+    "verify": _verify,
     "publish": _publish,
     "decide": _decide,
 }

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from bot.context import Material, Section, Severity
 from bot.earlier import Earlier
 from bot.events import Event
+from bot.generated import Gathered
 from bot.reviewed import Reviewed, Said
 
 
@@ -238,6 +239,7 @@ class Answer:
     review is to know, None where this one changes nothing about it; `fixed` are earlier
     findings whose code is gone. `labels` fit the item, for policies that apply them.
     `pages` are addresses that a provider's search returned and the body links to.
+    `gathered` are tests that another job is to run before anybody sees them.
     """
 
     body: str
@@ -249,6 +251,7 @@ class Answer:
     fixed: tuple[Said, ...] = ()
     labels: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    gathered: Gathered | None = None
 
 
 class Files(Protocol):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import findings
+from bot import findings, generated
 from bot.context import (
     Finding,
     Material,
@@ -21,8 +21,8 @@ from bot.context import change as changes
 from bot.context.kinds import kind_of
 from bot.context.untested import Untested
 from bot.events import Event
+from bot.generated import Gathered, SuggestedTest, Tried
 from bot.tasks import Answer, Checked, Reader, Task
-from bot.text import markdown
 from bot.verify import test_code
 from bot.verify.claims import is_relative
 from bot.verify.test_code import Known
@@ -38,29 +38,9 @@ in wanted."""
 
 MESSAGE = "{symbol} {why}{unnamed}. A test of it belongs into {test_file}"
 UNNAMED = "; no test names it"
-NOT_RUN = "_These tests were written by a model and have not been run._"
-HELD = "**{many}, run before you see them** ({how})."
-NONE_HELD = "**No test held** ({how})."
-BUG = "Possible bug found by {name}"
-BUG_TEXT = (
-    "This test fails on the code as it is. Either it expects the wrong thing or the "
-    "code does it; it was not changed to pass."
-)
-LEFT_OUT = "Left out: {reasons}."
 TEST_FILES = 6
 MAX_HELPERS = 4
 OUTSIDE = "goes into no test file"
-
-
-class SuggestedTest(BaseModel):
-    """One whole test function and the file it goes into."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    path: str
-    name: Annotated[str, Field(max_length=200)]
-    code: Annotated[str, Field(max_length=20_000)]
-    covers: Annotated[str, Field(max_length=400)]
 
 
 class TestReply(BaseModel):
@@ -71,37 +51,6 @@ class TestReply(BaseModel):
 
     tests: Annotated[list[SuggestedTest], Field(max_length=20)]
     wanted: Annotated[list[str], Field(max_length=50)]
-
-
-class Proven(BaseModel):
-    """A test that held, and what it proved."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    test: SuggestedTest
-    evidence: str
-
-
-class Bug(BaseModel):
-    """A test that fails on the code as it is: `said` in one line, `detail` in full."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    test: SuggestedTest
-    said: str
-    detail: str
-
-
-class TriedReply(TestReply):
-    """What is left of a reply after a trial; `tests` are those that were not run.
-
-    `how` says in what they ran, `left_out` why others are gone, with counts.
-    """
-
-    proven: list[Proven]
-    bugs: list[Bug]
-    left_out: list[str]
-    how: str
 
 
 def gather(event: Event, reader: Reader) -> Material:
@@ -122,7 +71,8 @@ def gather(event: Event, reader: Reader) -> Material:
             repository.mentioned(f"{event.title}\n{event.body}", tree), reader
         ),
     )
-    return Material(sections, tuple(_finding(each) for each in found))
+    found_here = tuple(_finding(each) for each in found)
+    return Material(sections, found_here, change=read.files)
 
 
 def check(reply: TestReply, material: Material) -> Checked:
@@ -138,42 +88,21 @@ def check(reply: TestReply, material: Material) -> Checked:
     )
 
 
-def render(reply: TestReply | None, material: Material) -> Answer:
+def render(reply: TestReply | Tried | Gathered | None, material: Material) -> Answer:
     """Write the tests by file; else what no test reaches."""
-    shown = findings.as_markdown(material.findings)
+    found = findings.as_markdown(material.findings)
     weight = findings.heaviest(material.findings)
     if reply is None:
-        return Answer(shown, weight=weight)
-    parts, folds = [shown], []
-    if isinstance(reply, TriedReply):
-        parts += _tried(reply)
-        folds += [*map(_proven, reply.proven), *map(_bug, reply.bugs)]
-    if reply.tests:
-        parts.append(NOT_RUN)
-        folds += [(f"{t.name} (covers {t.covers})", _code(t)) for t in reply.tests]
-    body = "\n\n".join(part for part in parts if part)
+        return Answer(found, weight=weight)
+    if isinstance(reply, Gathered):
+        weight = weight or ("minor" if reply.tests else None)
+        return Answer(found, weight=weight, gathered=reply)
+    if isinstance(reply, Tried):
+        parts, folds = generated.shown(reply)
+    else:
+        parts, folds = generated.not_run(reply.tests)
+    body = "\n\n".join(part for part in (found, *parts) if part)
     return Answer(body, tuple(folds), weight=weight or ("minor" if folds else None))
-
-
-def _tried(reply: TriedReply) -> list[str]:
-    many = len(reply.proven)
-    tests = f"{many} test{'s' if many > 1 else ''}"
-    said = HELD.format(many=tests, how=reply.how) if many else ""
-    if not many and (reply.bugs or reply.left_out):
-        said = NONE_HELD.format(how=reply.how)
-    reasons = "; ".join(markdown.plain(each) for each in reply.left_out)
-    return [said, LEFT_OUT.format(reasons=reasons) if reasons else ""]
-
-
-def _proven(each: Proven) -> tuple[str, str]:
-    return f"{each.test.name}: {each.evidence}", _code(each.test)
-
-
-def _bug(each: Bug) -> tuple[str, str]:
-    failure = markdown.fence(each.detail or each.said)
-    said = markdown.plain(each.said)
-    text = "\n\n".join([said, BUG_TEXT, _code(each.test), failure])
-    return BUG.format(name=each.test.name), text
 
 
 def _finding(each: Untested) -> Finding:
@@ -222,10 +151,6 @@ def _problem(test: SuggestedTest, known: Known) -> str:
     if not is_relative(test.path) or kind_of(test.path) != "test":
         return OUTSIDE
     return test_code.problem(test.path, test.code, known=known)[:200]
-
-
-def _code(test: SuggestedTest) -> str:
-    return f"{findings.place(test.path)}\n\n{markdown.fence(test.code)}"
 
 
 TASK = Task(

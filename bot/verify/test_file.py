@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from posixpath import dirname
 from textwrap import dedent
 
-from bot.context.symbols import language_of, symbols
+from bot.context.symbols import symbols
+from bot.context.syntax import language_of
 
 TAKEN = "a test of that name is there already"
 UNREADABLE = "the test file it goes into has syntax errors"
@@ -56,7 +57,7 @@ def merged(path: str, existing: str, pieces: Pieces, *, package: str = "") -> st
         raise Unusable(TAKEN)
     lines = existing.splitlines()
     at = _end_of_imports(path, existing)
-    missing = [each for each in pieces.imports if each not in _there(path, existing)]
+    missing = lacking(path, existing, pieces)
     if path.endswith(".go") and not existing:
         lines, at = [f"package {package or 'main'}"], 1
     if path.endswith(".go"):
@@ -73,6 +74,12 @@ def merged(path: str, existing: str, pieces: Pieces, *, package: str = "") -> st
         parts = ["\n".join([*head, *lines[at:]]).rstrip("\n"), pieces.body]
     text = gap.join(part for part in parts if part) + "\n"
     return text.replace("\n", newline)
+
+
+def lacking(path: str, existing: str, pieces: Pieces) -> list[str]:
+    """List the imports that a test needs and its file has not. Raises Unusable."""
+    there = _there(path, existing)
+    return [each for each in pieces.imports if each not in there]
 
 
 def package_of(path: str, source: str) -> str:

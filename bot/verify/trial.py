@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot import prompt
 from bot.context import Material, Section
 from bot.errors import GitError
+from bot.generated import MAX_DETAIL, Bug, Proven, SuggestedTest, Tried
 from bot.tasks import Checked
 from bot.tasks import test as suggested
-from bot.tasks.test import Bug, Proven, SuggestedTest, TestReply, TriedReply
+from bot.tasks.test import TestReply
 from bot.verify import examine
 from bot.verify.examine import Ground, Verdict
 from bot.verify.sandbox import HOLDS
@@ -18,7 +20,6 @@ from bot.verify.test_run import Bench
 
 NO_COPY = "the tests were not run: {why}"
 NOT_TRIED = "could not be put into its file ({why})"
-MAX_DETAIL = 2_000
 MAX_TESTS = 12
 
 
@@ -34,6 +35,8 @@ class Trial:
     ground: Ground
     clean: Callable[[str], str]
     say: Callable[[str], object] = lambda line: None
+    task: str = suggested.TASK.name
+    words: str = prompt.RETRY
     kept: dict[str, Proven] = field(default_factory=dict)
     bugs: dict[str, Bug] = field(default_factory=dict)
     not_run: dict[str, SuggestedTest] = field(default_factory=dict)
@@ -76,12 +79,11 @@ class Trial:
             for test, verdict in self.pending.values()
         )
 
-    def reply(self) -> TriedReply:
+    def reply(self) -> Tried:
         """All that is known, for whoever shows it."""
         reasons = Counter(verdict.reason for _, verdict in self.pending.values())
-        return TriedReply(
+        return Tried(
             tests=list(self.not_run.values()),
-            wanted=[],
             proven=list(self.kept.values()),
             bugs=list(self.bugs.values()),
             left_out=[f"{reason} ({count})" for reason, count in reasons.items()],

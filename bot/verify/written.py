@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.tasks.test import SuggestedTest
+from bot.generated import SuggestedTest
 from bot.verify import test_file
 from bot.verify.test_file import Unusable
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.tasks.test import NOT_RUN, TASK, TestReply
+from bot.generated import NOT_RUN
+from bot.tasks.test import TASK, TestReply
 from tests.fakes import FakeReader, pull
 
 CHANGE = """\

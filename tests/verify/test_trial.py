@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.context import Material
 from bot.errors import GitError
-from bot.tasks.test import SuggestedTest, TestReply, TriedReply
+from bot.generated import SuggestedTest, Tried
+from bot.tasks.test import TestReply
 from bot.verify import examine
 from bot.verify.examine import Ground, Verdict
 from bot.verify.sandbox import Limits, Sandbox
@@ -57,7 +58,7 @@ def test_rounds_add_up_and_what_is_settled_is_not_tried_again(tmp_path, monkeypa
     assert "hunter2" not in again[0].text
     assert "***" in again[0].text
     last = trial.check(reply("test_a", "test_b", "test_d"), Material()).reply
-    assert isinstance(last, TriedReply)
+    assert isinstance(last, Tried)
     assert [each.test.name for each in last.proven] == ["test_a", "test_b"]
     assert [each.test.name for each in last.bugs] == ["test_c"]
     assert last.left_out == ["does not run (1)"]
@@ -71,7 +72,7 @@ def test_without_a_copy_the_suggestions_are_kept_as_not_run(tmp_path):
     trial = trial_of(tmp_path, said := [], open_bench=fails)
     checked = trial.check(reply("test_a"), Material())
     assert [test.name for test in checked.reply.tests] == ["test_a"]
-    assert not isinstance(checked.reply, TriedReply)
+    assert not isinstance(checked.reply, Tried)
     assert said == ["the tests were not run: the tree is too large to copy"]
     assert trial.again() == ()
 

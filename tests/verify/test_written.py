@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.tasks.test import SuggestedTest
+from bot.generated import SuggestedTest
 from bot.verify import written
 from bot.verify.test_file import TAKEN
 
