@@ -18,6 +18,7 @@ import pytest
 from tests import golden_files
 from tests.action_run import Ran
 from tests.github_server import GitHubServer, Repository
+from tests.github_server.state import Issue, Pull
 from tests.model_formats import Tokens
 from tests.model_server import KEY, ModelServer
 from tests.test_end_to_end import Stage
@@ -70,7 +71,17 @@ def _ask(
 ) -> Ran:
     """Open an issue and ask for a task on it; the model says `answers` in turn."""
     issue = stage.repository.issue(title, body)
-    comment = stage.repository.comment(issue, f"/route {task}", author="maintainer")
+    return _command(stage, issue, f"/route {task}", *answers, citations=citations)
+
+
+def _command(
+    stage: Stage,
+    item: Issue | Pull,
+    command: str,
+    *answers: dict[str, Any],
+    citations: Sequence[tuple[str, str]] = (),
+) -> Ran:
+    comment = stage.repository.comment(item, command, author="maintainer")
     payload = stage.repository.event("issue_comment", "created", comment)
     for said in answers:
         stage.model.answer(said, usage=USAGE, citations=citations)
@@ -84,7 +95,7 @@ def _ask(
 
 
 def _comment(stage: Stage) -> str:
-    number = max(stage.repository.issues)
+    number = max((*stage.repository.issues, *stage.repository.pulls))
     (body,) = stage.ours(number)
     return body
 
@@ -331,6 +342,20 @@ def test_a_patch_that_fails_twice_goes_to_reasoning(stage: Stage) -> None:
     assert (record["calls"], record["model_class"]) == (3, "reasoning")
     assert record["escalated_from"] == "coding"
     assert "+    return count * 3" in _comment(stage)
+
+
+def test_on_a_pull_request_a_patch_is_offered_on_its_lines(stage: Stage) -> None:
+    files = {"orchard/pricing.py": "def price(count):\n    return count * 2  # two\n"}
+    pull = stage.repository.pull("Say what two is", head_files=files)
+    edit = CODE["edits"][0] | {"search": "    return count * 2  # two"}
+    said = CODE | {"edits": [edit, CODE["edits"][1]]}
+    command = "/route code\n\n`price` should return count * 3 instead."
+    _command(stage, pull, command, said)
+    golden_files.check("lane-code-on-pull", _comment(stage))
+    (comment,) = stage.repository.review_comments.values()
+    assert (comment.path, comment.line) == ("orchard/pricing.py", 2)
+    assert "```suggestion\n    return count * 3\n```" in comment.body
+    assert "the change of the pull request" in _sections(stage)
 
 
 def test_what_is_not_solved_on_paper_costs_nothing(stage: Stage) -> None:

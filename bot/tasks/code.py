@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import findings
+from bot import finding_identity, findings
 from bot.context import (
-    Finding,
     Material,
     Section,
+    diff,
     linked,
     outline,
-    reach,
     relevance,
-    report,
     repository,
+    scoped,
     thread,
 )
-from bot.context.kinds import kind_of
-from bot.context.relevance import Ranking
 from bot.events import Event
-from bot.tasks import Answer, Checked, Files, Reader, Task
-from bot.text import markdown
-from bot.verify import patch
+from bot.tasks import Answer, Checked, Files, InlineComment, Reader, Task
+from bot.text import markdown, sanitize
+from bot.verify import offered, patch
+from bot.verify.offered import Offer
 
 PROMPT = """\
 You write a small change to a software repository that an issue describes. First
@@ -39,11 +36,6 @@ nothing the issue does not ask for, and add the test that shows it works. Name i
 files every path you touch. Keep to the style of the files and of their
 configuration. If you need to see another file first, name it in wanted."""
 
-NO_WHAT = "the issue does not say what is to be changed"
-NO_PLACE = "the issue names no file or symbol of this repository: where is the change?"
-NO_DONE = "the issue does not say when it is done: an example or a checklist would do"
-FILES = "is named in the issue"
-DEFINES = "defines {name}, which the issue names"
 NOT_READY = "This is not solved on paper yet. Missing:"
 WRITE_IT_DOWN = (
     "Once it is written down, `/route code` tries again; `/route plan` weighs the "
@@ -58,25 +50,13 @@ UNTESTED = "No test was run."
 RISKY = "It brings in {words}: look twice."
 MEND = "the patch cannot be used: {problem}"
 NO_CHANGE = "is_ready is true and there is no change"
-STYLE = (
-    "pyproject.toml",
-    "ruff.toml",
-    ".editorconfig",
-    ".eslintrc.json",
-    "eslint.config.js",
-    ".prettierrc",
-    "rustfmt.toml",
-    ".golangci.yml",
-    "tsconfig.json",
+CHANGE = "the change of the pull request"
+OFFERED = (
+    "{count} of {total} changes are also suggestions on their lines: take these, or the "
+    "patch."
 )
-MOST_NEAR, MOST_TESTS, MOST_NAMED = 6, 4, 8
-_VERBS = re.compile(
-    r"\b(?:add|allow|avoid|change|convert|correct|deprecate|document|drop|expose|"
-    r"extract|fix|handle|implement|improve|include|make|move|raise|reduce|refactor|"
-    r"remove|rename|replace|return|simplify|sort|split|support|switch|update|upgrade|"
-    r"use|validate|write|should|must|needs?|instead)\b",
-    re.IGNORECASE,
-)
+ALL_OFFERED = "Each change is also a suggestion on its lines: take these, or the patch."
+ON_LINES = "Part of the patch for: {summary}"
 
 
 class Replaced(BaseModel):
@@ -114,21 +94,32 @@ def gather(event: Event, reader: Reader) -> Material:
     texts = (event.body, *(said.body for said in reader.comments()))
     asked = event.comment.body if event.comment else ""
     said = "\n".join((event.title, *texts, asked.partition("\n")[2]))
-    named = repository.mentioned(said, reader.tree(), most=MOST_NAMED)
+    named = repository.mentioned(said, reader.tree(), most=scoped.MOST_NAMED)
     ranking = relevance.rank(event.title, said, files=reader)
-    defining = _defining(said, ranking)
-    found = (*_readiness(said, named, defining), *thread.findings(event))
+    defining = scoped.defining(said, ranking)
+    shown = reader.diff()
+    change = diff.parse(shown) if shown else ()
+    ready = scoped.readiness(said, named, defining, change=bool(change))
+    found = (*ready, *thread.findings(event))
     lacks = {finding.kind for finding in found}
     if {"no-place", "no-done-when"} <= lacks:
         return Material((), found)
-    read = dict.fromkeys((*named, *(path for path, _ in defining)))
+    defined = (path for path, _ in defining)
+    read = tuple(dict.fromkeys((*named, *scoped.changed(change), *defined)))
     sections = (
         *thread.sections(event, reader, latest=thread.WHOLE),
+        *_change(shown),
         *linked.sections(event, texts, reader),
-        *_code(tuple(read), ranking, reader),
+        *scoped.sections(read, ranking, reader),
         *outline.sections(reader, ranking),
     )
-    return Material(_once(sections), found)
+    return Material(_once(sections), found, change=tuple(change))
+
+
+def _change(shown: str) -> tuple[Section, ...]:
+    if not shown:
+        return ()
+    return (Section(CHANGE, sanitize.code(shown).text, "diff", priority=1),)
 
 
 def check(reply: CodeReply, material: Material) -> Checked:
@@ -171,9 +162,34 @@ def render(reply: CodeReply | None, material: Material) -> Answer:
     touched = "\n".join(f"- {findings.place(path)}" for path in reply.files)
     count = len(reply.files)
     held = HELD.format(count=count, s="s" * (count != 1))
-    body = f"{reply.summary}\n\n{touched}\n\n{held} {UNTESTED}"
+    found, left = offered.offers(reply.patch, material.change)
+    clicks = _clicks(len(found), left)
+    told = " ".join(filter(None, (held, UNTESTED, clicks)))
+    body = f"{reply.summary}\n\n{touched}\n\n{told}"
     fold = f"{APPLY}\n\n{markdown.fence(reply.patch, 'diff')}"
-    return Answer(body, (("The patch", fold),), weight="major")
+    inline = tuple(_on_lines(offer, reply.summary) for offer in found)
+    return Answer(body, (("The patch", fold),), inline, weight="major")
+
+
+def _clicks(count: int, left: int) -> str:
+    if not count:
+        return ""
+    if not left:
+        return ALL_OFFERED
+    return OFFERED.format(count=count, total=count + left)
+
+
+def _on_lines(offer: Offer, summary: str) -> InlineComment:
+    first = next((line for line in summary.split("\n") if line.strip()), "")
+    return InlineComment(
+        offer.path,
+        offer.end,
+        ON_LINES.format(summary=first),
+        start_line=offer.start if offer.start < offer.end else 0,
+        suggestion=offer.text,
+        fingerprint=finding_identity.fingerprint(offer.path, offer.text, ""),
+        weight="major",
+    )
 
 
 def _without_model(material: Material) -> Answer:
@@ -196,53 +212,6 @@ def _refused(reply: CodeReply, problem: str) -> Checked:
     bare = reply.model_copy(update={"patch": "", "edits": []})
     said = MEND.format(problem=problem)
     return Checked(bare, (problem,), failed=True, repair=said)
-
-
-def _readiness(
-    said: str, named: tuple[str, ...], defining: list[tuple[str, str]]
-) -> list[Finding]:
-    found = [Finding("names-file", FILES, path=path) for path in named]
-    found += [
-        Finding("names-symbol", DEFINES.format(name=name), path=path)
-        for path, name in defining
-    ]
-    if not _VERBS.search(said[:64_000]):
-        found.append(Finding("no-what", NO_WHAT, "minor"))
-    if not named and not defining:
-        found.append(Finding("no-place", NO_PLACE, "minor"))
-    if not report.says_when_done(said):
-        found.append(Finding("no-done-when", NO_DONE, "minor"))
-    return found
-
-
-def _defining(said: str, ranking: Ranking) -> list[tuple[str, str]]:
-    """The files that define a name which the issue writes as code."""
-    names = relevance.code_names(said)
-    found: dict[str, str] = {}
-    for path in ranking.best(40, kinds=("source",)):
-        name = relevance.defines(ranking.texts.get(path, ""), names)
-        if name:
-            found.setdefault(path, name)
-    return list(found.items())[:MOST_NAMED]
-
-
-def _code(
-    named: tuple[str, ...], ranking: Ranking, reader: Reader
-) -> tuple[Section, ...]:
-    near = [p for p in ranking.best(MOST_NEAR, kinds=("source",)) if p not in named]
-    subjects = {reach.subject(path) for path in named or tuple(near)}
-    beside = [
-        path
-        for path in reader.tree()
-        if kind_of(path) == "test" and reach.subject(path) in subjects
-    ]
-    style = [name for name in STYLE if name in set(reader.tree())]
-    return (
-        *repository.whole(named, reader, priority=1),
-        *repository.whole(beside[:MOST_TESTS], reader, priority=2),
-        *repository.whole(near, reader, priority=2),
-        *repository.whole(style, reader, priority=3),
-    )
 
 
 def _once(sections: tuple[Section, ...]) -> tuple[Section, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.tasks.code import TASK, CodeReply
-from tests.fakes import PARSE_ERROR, FakeReader, issue
+from tests.fakes import PARSE_ERROR, FakeReader, issue, pull
 
 PRICING = "def price(count):\n    return count * 2\n# end\n"
 FILES = {
@@ -156,3 +156,65 @@ def test_what_the_patch_brings_in_is_said():
     risky = {"replace": "    import subprocess\n    return count * 3\n"}
     reply = _checked(_reply(edits=[EDIT | risky])).reply
     assert "It brings in `subprocess`: look twice." in reply.summary
+
+
+# On a pull request.
+
+CHANGE = """\
+diff --git a/orchard/pricing.py b/orchard/pricing.py
+--- a/orchard/pricing.py
++++ b/orchard/pricing.py
+@@ -1,2 +1,3 @@
+ def price(count):
+-    return count
++    return count * 2
++# end
+"""
+
+
+def _on_pull(body="`price` must take three", **given):
+    reader = FakeReader(files=FILES, change=CHANGE, **given)
+    return TASK.gather(pull(title="Price", body=body), reader)
+
+
+def test_a_pull_request_is_the_place_of_its_own_task():
+    material = _on_pull("Take three a piece instead")
+    assert "no-place" not in {f.kind for f in material.findings}
+    names = _names(material)
+    assert "the change of the pull request" in names
+    assert "file orchard/pricing.py" in names
+
+
+def test_a_patch_within_the_diff_is_offered_on_its_lines():
+    material = _on_pull()
+    answer = TASK.render(_checked(_reply()).reply, material)
+    (comment,) = answer.inline
+    assert (comment.path, comment.line, comment.start_line) == (
+        "orchard/pricing.py",
+        2,
+        0,
+    )
+    assert comment.suggestion == "    return count * 3"
+    assert "Each change is also a suggestion on its lines" in answer.body
+    assert "git apply" in answer.folds[0][1]
+
+
+def test_what_stands_outside_the_diff_is_in_the_patch_alone():
+    other = {
+        "path": "orchard/stock.py",
+        "search": "    return path\n",
+        "replace": "    return path.read_text()\n",
+    }
+    reply = _reply(
+        edits=[EDIT, other], files=["orchard/pricing.py", "orchard/stock.py"]
+    )
+    answer = TASK.render(_checked(reply).reply, _on_pull())
+    assert [each.path for each in answer.inline] == ["orchard/pricing.py"]
+    assert "1 of 2 changes are also suggestions on their lines" in answer.body
+    assert "orchard/stock.py" in answer.folds[0][1]
+
+
+def test_an_issue_has_no_lines_to_offer_anything_on():
+    answer = TASK.render(_checked(_reply()).reply, _material())
+    assert answer.inline == ()
+    assert "click" not in answer.body
