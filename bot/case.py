@@ -128,8 +128,9 @@ def made_ready(opened: Opened, world: World) -> Case | Draft:
         name = router.class_for(classification, own, wish=wish)
         return name, own.stakes.level
 
-    facts = facts_of(change)
-    level = facts.stakes.level
+    # A class answers for what it reads; the change as a whole is as risky as before.
+    facts = facts_of(_read(change, material))
+    level = facts_of(change).stakes.level
     material = replace(material, stakes=level, shown_at=_shown_at(event, world))
     material = _dated(material, task, world)
     sections = findings.before_sections(material)
@@ -147,6 +148,15 @@ def made_ready(opened: Opened, world: World) -> Case | Draft:
         redactions,
         shares.of(material, router, decision=decision, file_facts=facts_of_one),
     )
+
+
+def _read(
+    change: tuple[diff.FileDiff, ...], material: Material
+) -> tuple[diff.FileDiff, ...]:
+    """What is read of a change this time: of one reviewed before, what is new."""
+    before = material.before
+    is_again = before is not None and before.earlier.is_known
+    return (before.unseen or change) if before and is_again else change
 
 
 def _dated(material: Material, task: Task, world: World) -> Material:

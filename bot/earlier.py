@@ -57,7 +57,7 @@ class Carried:
 class Before:
     """An earlier review held against a change.
 
-    `unseen` is what of it has not been read, `known` the paths read as they are now.
+    `unseen` is what of it is still to be read, `known` the paths read as they are now.
     """
 
     earlier: Earlier

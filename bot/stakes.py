@@ -261,14 +261,14 @@ def _by_label(labels: Iterable[str]) -> list[Reason]:
 
 
 def _by_size(paths: Sequence[str], lines: int) -> list[Reason]:
-    reasons = []
+    # Many lines usually lie in many files: two measures of one thing, so one reason.
     if lines > LARGE_LINES:
-        reasons.append(Reason("large change", f"{lines:,} lines"))
+        return [Reason("large change", f"{lines:,} lines")]
     folders = {path.split("/", 1)[0] for path in paths if "/" in path}
     if len(paths) > MANY_FILES or len(folders) > MANY_FOLDERS:
         evidence = f"{len(paths):,} files in {len(folders):,} folders"
-        reasons.append(Reason("wide change", evidence))
-    return reasons
+        return [Reason("wide change", evidence)]
+    return []
 
 
 def _by_text(text: str) -> list[Reason]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from bot import case
 from bot.case import Case
+from bot.context import diff, patch_identity
 from bot.draft import Draft
+from bot.earlier import Earlier
 from bot.tasks import IssueSummary
 from tests.fakes import (
     PARSE_ERROR,
@@ -139,6 +142,38 @@ def test_secrets_are_taken_out_of_everything_gathered():
     words += [each.message + each.quote for each in found.material.findings]
     assert not any(KEY in word for word in words)
     assert found.redactions > 0
+
+
+DOCS = """\
+diff --git a/README.md b/README.md
+--- a/README.md
++++ b/README.md
+@@ -1 +1 @@
+-# Orchard
++# Orchards
+"""
+AUTH = PARSE_ERROR.replace("orchard/pricing.py", "orchard/auth.py")
+
+
+@pytest.mark.parametrize(
+    ("seen", "asked", "level"),
+    [
+        ("", False, "critical"),
+        (AUTH, False, "routine"),
+        (DOCS, False, "critical"),
+        # Nothing is left to be read, so nothing is decided by it.
+        (AUTH + DOCS, False, "critical"),
+        (AUTH, True, "critical"),
+    ],
+)
+def test_the_class_goes_by_what_is_read_and_the_risk_map_by_all(seen, asked, level):
+    files = diff.parse(seen)
+    patches = Counter(name for file in files for name in patch_identity.of_file(file))
+    reader = FakeReader(change=AUTH + DOCS, before=Earlier(patches))
+    event = comment("/route review", is_pull_request=True) if asked else pull()
+    found = _of(event, reader)
+    assert found.decision.stakes.level == level
+    assert found.material.stakes == "critical"
 
 
 def test_stakes_come_from_the_changed_paths():

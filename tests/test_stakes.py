@@ -85,6 +85,14 @@ def test_a_change_of_many_files_is_wide():
     )
 
 
+def test_lines_and_files_measure_one_thing():
+    paths = tuple(f"src{i}/m.py" for i in range(stakes.MANY_FILES + 1))
+    found = stakes.assess(paths=paths, added=stakes.LARGE_LINES + 1)
+    assert found == stakes.Stakes(
+        "standard", (stakes.Reason("large change", "501 lines"),)
+    )
+
+
 @pytest.mark.parametrize("label", ["security", "Breaking Change", "data_loss", "P0"])
 def test_a_label_makes_critical(label):
     assessed = stakes.assess(paths=("README.md",), labels=("x", label))

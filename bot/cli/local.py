@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import click
+
 from bot import assembly, git, local_ledger, pipeline, publish
 from bot import policy as policies
 from bot.action import Inputs
@@ -17,6 +19,10 @@ from bot.publish import Published
 from bot.tasks import Reader
 
 STAGED = "--staged"
+NOTHING_NEW = (
+    "HEAD has no commit that its upstream (else the default branch) has not; for other "
+    "commits name a range, such as HEAD~1..HEAD for the last one"
+)
 OFFLINE = "Offline: what follows was established without a model."
 
 _OF_A_MODEL = ("_api_key", "_base_url")
@@ -32,6 +38,8 @@ def answered(event: Event, commits: str, *, offline: bool) -> tuple[Published, D
     opened = git.open_repository(Path.cwd(), environ=os.environ)
     is_staged = commits == STAGED
     chosen = git.staged_range(opened) if is_staged else git.resolve(opened, commits)
+    if not commits and chosen.base == chosen.head:
+        click.echo(NOTHING_NEW, err=True)
     reader = git.LocalReader(opened, chosen)
     return about(event, reader, inputs=inputs, offline=offline)
 

@@ -57,7 +57,7 @@ def gather(event: Event, reader: Reader) -> Material:
     if trigger_of(event) == "automatic":
         read = before.unseen
     else:
-        before = replace(before, known=())
+        before = replace(before, unseen=whole.files, known=())
     found = (*change.findings(whole), *thread.findings(event))
     paths = [file.path for file in read]
     coverage = pack.coverage(whole.files, paths, known=before.known)

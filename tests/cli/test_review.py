@@ -120,6 +120,43 @@ def test_nothing_is_asked_about_what_is_upstream(asking):
     assert done.returncode == 0, done.stderr
     assert "There is nothing to review: no file changes." in done.stdout
     assert "no model was asked" in done.stdout
+    assert "name a range, such as HEAD~1..HEAD" in done.stderr
+
+
+def test_a_range_that_is_named_is_not_explained(asking):
+    done = asking.review("HEAD..HEAD")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("commits", "told"),
+    [
+        ("a..b..c", "a..b..c is no range: A..B, A...B and A are"),
+        ("HEAD~1..HEAD~0...HEAD", "is no range"),
+        ("HEAD....HEAD", "HEAD....HEAD is no range"),
+        ("gone..HEAD", "gone names no commits here"),
+        ("HEAD..gone", "gone names no commits here"),
+    ],
+)
+def test_a_range_that_cannot_be_read_is_told_what_is_wrong_with_it(desk, commits, told):
+    done = desk.review(commits)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+
+
+def test_a_branch_without_an_upstream_is_held_against_the_default_branch(asking):
+    asking.repo.git("checkout", "-q", "--no-track", "-b", "topic")
+    asking.repo.git("branch", "-q", "-f", "main", "HEAD~1")
+    done = asking.review()
+    assert "Divides by zero" in done.stdout
+
+
+def test_without_anything_to_compare_with_a_range_is_asked_for(tmp_path):
+    repo = repositories.make(tmp_path / "alone", {"mean.py": BEFORE})
+    repo.git("branch", "-m", "odd")
+    done = Desk(repo).review("--offline")
+    assert done.returncode == 2
+    assert "name a range, such as HEAD~1..HEAD" in done.stderr
 
 
 def test_on_a_terminal_it_is_rendered(asking):
