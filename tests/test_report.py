@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from datetime import date, timedelta
 from html.parser import HTMLParser
 
 import pytest
 
 from benchmarks.learning import ledgers
 from bot import cli, overrides
+from bot.acceptance import Posted
 from bot.entries import Entry
 from bot.report import charts, figures, page, summary
+from bot.report.figures import Accepted
 from tests import fakes
 from tests.picture import BROWSERS
 
@@ -36,8 +39,8 @@ def _order(number=7, task="debug", at="2026-11-03T10:00:00Z", **changes):
     return _entry(number, task=task, at=at, **given)
 
 
-def _of(*entries):
-    return figures.of(entries, since=SINCE)
+def _of(*entries, posted=()):
+    return figures.of(entries, since=SINCE, posted=posted)
 
 
 def test_money_adds_up_by_every_name():
@@ -66,6 +69,36 @@ def test_only_what_can_be_compared_is_saved():
 def test_runner_minutes_are_rounded_up_a_run():
     found = _of(_entry(seconds=61.0), _entry(seconds=1.0), _entry(seconds=0.0, calls=0))
     assert found.minutes == 4
+
+
+def test_what_ran_on_a_persons_machine_took_no_runner():
+    found = _of(_entry(seconds=600.0, source="local"), _entry(seconds=1.0))
+    assert found.minutes == 1
+
+
+def test_what_was_posted_is_counted_by_what_became_of_it():
+    posted = [
+        Posted(kind=kind, state=state)
+        for kind, state in (
+            ("test", "taken"),
+            ("finding", "open"),
+            ("finding", "taken"),
+            ("finding", "left"),
+            ("finding", "unknown"),
+        )
+    ]
+    found = _of(_entry(), posted=posted)
+    assert found.accepted == (
+        Accepted("finding", 4, taken=1, open=1, left=1, unknown=1),
+        Accepted("test", 1, taken=1, open=0, left=0, unknown=0),
+    )
+    text = page.render(found)
+    assert "<b>1</b> of 4 findings settled" in text
+    assert "1 of 1 tests kept" in summary.render(found)
+
+
+def test_threads_that_were_routed_are_counted_once():
+    assert _of(_entry(), _entry(), _entry(8), _order()).threads == 2
 
 
 def test_latency_tells_the_middle_and_nine_of_ten():
@@ -158,7 +191,9 @@ def _tags(text):
 @pytest.fixture(scope="module")
 def whole():
     found = ledgers.ledger(5_000)
-    return page.render(figures.of(found.entries, since=found.since))
+    return page.render(
+        figures.of(found.entries, since=found.since, posted=found.posted)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -178,9 +213,10 @@ def test_a_page_needs_nothing_from_elsewhere(whole, empty):
 
 def test_every_chart_has_a_name_and_a_table(whole):
     drawn = [attrs for tag, attrs in _tags(whole) if tag == "svg"]
-    assert len(drawn) == 4
+    # Days are drawn for a page and for a phone; the style sheet shows one of them.
+    assert [a["class"] for a in drawn] == ["wide", "narrow", *["wide narrow"] * 3]
     assert all(a["role"] == "img" and a["aria-label"] for a in drawn)
-    for section in whole.split("<section>")[1:]:
+    for section in whole.split("<section")[1:]:
         if "<svg" in section:
             assert "<table>" in section
 
@@ -219,7 +255,28 @@ def test_a_page_is_small(whole, empty):
 
 def test_nothing_is_drawn_of_nothing():
     assert charts.bars("x", [("a", 0.0)]) == ""
-    assert charts.days("x", [("2026-11-01", 1.0)]) == ""
+    assert charts.bars("x", []) == ""
+    assert charts.days("x", [("all", [("2026-11-01", 1.0)])]) == ""
+    assert charts.days("x", []) == ""
+
+
+def test_each_bar_has_its_own_amount_behind_it():
+    drawn = charts.bars("x", [("dear", 20.0), ("cheap", 1.25)])
+    bars = re.findall(
+        r'width="([0-9.]+)" height="[^>]*/><text class="amount"[^>]*>([^<]+)', drawn
+    )
+    assert sorted((float(w), a) for w, a in bars)[1][1] == "$20.00"
+    assert [a for _, a in bars] == ["$1.25", "$20.00"]
+
+
+@pytest.mark.parametrize("count", [2, 3, 7, 30, 90, 400])
+@pytest.mark.parametrize("amount", [0.0, 0.001, 1e6])
+def test_any_number_of_days_is_drawn_with_few_dates(count, amount):
+    start = date(2026, 1, 1)
+    days = [(str(start + timedelta(n)), amount) for n in range(count)]
+    drawn = charts.days("x", [("all", days), ("none", days)])
+    assert drawn.count("<svg") == 2
+    assert len(re.findall(r">[A-Z][a-z]{2} [0-9]{1,2}<", drawn)) <= 8 + 4
 
 
 def test_summary_says_more_and_less():
@@ -265,9 +322,19 @@ LOOK = """
 <script>
 const wide = [...document.querySelectorAll('body *')].filter(
   e => !e.closest('.scroll') && e.getBoundingClientRect().right > innerWidth + 1);
-const small = [...document.querySelectorAll('svg text')].filter(
-  e => e.getBoundingClientRect().height < 8);
-document.title = [innerWidth, wide.length, small.length].join(' ');
+const texts = [...document.querySelectorAll('svg text')].filter(
+  e => e.textContent && e.getClientRects().length);
+const small = texts.filter(e => e.getBoundingClientRect().height < 8);
+const boxes = texts.map(e => e.getBoundingClientRect());
+const over = boxes.filter((a, n) => boxes.slice(n + 1).some(b =>
+  a.left < b.right - 1 && b.left < a.right - 1 &&
+  a.top < b.bottom - 3 && b.top < a.bottom - 3));
+const cut = texts.filter(e => {
+  const a = e.getBoundingClientRect(), b = e.closest('svg').getBoundingClientRect();
+  return a.left < b.left - 1 || a.right > b.right + 1 || a.top < b.top - 1 ||
+    a.bottom > b.bottom + 1; });
+document.title = [innerWidth, texts.length, wide.length, small.length, over.length,
+  cut.length].join(' ');
 </script>
 """
 
@@ -315,6 +382,8 @@ def test_a_browser_shows_it_whole_and_has_nothing_to_complain(
         measured, _ = _browsed(
             free.replace("</body>", f"{LOOK}</body>"), tmp_path, width
         )
-        shown, too_wide, too_small = map(int, measured.split())
-        assert (too_wide, too_small) == (0, 0)
+        shown, labels, *wrong = map(int, measured.split())
+        # Wider than the page, too small, over another one, cut off by the frame.
+        assert wrong == [0, 0, 0, 0]
+        assert (labels > 40) is (text == whole)
         assert shown <= max(width, 500)

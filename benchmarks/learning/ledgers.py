@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
+from bot.acceptance import Posted, State
 from bot.entries import Collected, Entry, Ledger
 from bot.ledger import Record
 
@@ -27,7 +28,22 @@ def ledger(count: int, *, seed: int = 7) -> Ledger:
     chance = random.Random(seed)
     found = Collected()
     found.entries += [_entry(n, chance) for n in range(count)]
+    # Drawn from a seed of its own, so that the entries stay what they were.
+    fate = random.Random(seed + 1)
+    found.posted += [_posted(fate) for _ in range(count // 8)]
     return found.ledger("2026-10-26T00:00:00Z")
+
+
+def _posted(chance: random.Random) -> Posted:
+    at = START + timedelta(minutes=chance.randrange(30 * 24 * 60))
+    states: tuple[State, ...] = ("taken", "open", "left", "unknown")
+    return Posted(
+        repository="octo/sample",
+        number=chance.randrange(1, 2_500),
+        at=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        kind=chance.choices(("finding", "suggestion", "test"), (60, 30, 10))[0],
+        state=chance.choices(states, (46, 20, 32, 2))[0],
+    )
 
 
 def _entry(n: int, chance: random.Random) -> Entry:

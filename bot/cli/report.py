@@ -38,7 +38,9 @@ def report(
     $GITHUB_STEP_SUMMARY.
     """
     found = collected(since, repo=repo, author=author, workflow=workflow, file=file)
-    added = figures.of(found.entries, since=found.since, notes=found.notes)
+    added = figures.of(
+        found.entries, since=found.since, notes=found.notes, posted=found.posted
+    )
     if target:
         _write(Path(target), page.render(added))
         click.echo(WROTE.format(path=target), err=True)

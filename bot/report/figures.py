@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot import overrides
+from bot.acceptance import KINDS, Posted
 from bot.entries import Entry
 
 DEAREST = 10
@@ -47,11 +48,24 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of all that was posted of one kind, as counts."""
+
+    kind: str
+    posted: int
+    taken: int
+    open: int
+    left: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Everything the page shows. Money in USD, `minutes` of runners rounded up a run.
 
     `baseline` and `largest` are of the answers whose cost there is known, `comparable`
-    what those same answers cost. `confusion` counts (routed, overridden).
+    what those same answers cost. `confusion` counts (routed, overridden), `threads`
+    those that a text or a model routed.
     """
 
     since: str
@@ -67,22 +81,32 @@ class Figures:
     latencies: tuple[Latency, ...]
     outcomes: tuple[tuple[str, int], ...]
     confusion: tuple[tuple[str, str, int], ...]
+    threads: int
+    accepted: tuple[Accepted, ...]
     reactions: tuple[tuple[str, int, int], ...]
     claims: tuple[tuple[str, int], ...]
     dearest: tuple[Thread, ...]
     notes: tuple[str, ...] = ()
 
 
-def of(entries: Sequence[Entry], *, since: str, notes: Sequence[str] = ()) -> Figures:
+def of(
+    entries: Sequence[Entry],
+    *,
+    since: str,
+    notes: Sequence[str] = (),
+    posted: Sequence[Posted] = (),
+) -> Figures:
     """Add up a ledger; an empty one gives zeros."""
     paid = [e for e in entries if e.record.calls]
+    # What ran on somebody's own machine took no runner.
+    there = [e.record.seconds for e in entries if e.source != "local"]
     compared = [e for e in paid if None not in (e.record.usd, e.record.baseline_usd)]
     return Figures(
         since=since,
         until=max((e.record.at for e in entries), default=since),
         total=_row("all", entries),
         comparable=sum(e.record.usd or 0.0 for e in compared),
-        minutes=sum(max(math.ceil(e.record.seconds / 60), 1) for e in entries),
+        minutes=sum(max(math.ceil(seconds / 60), 1) for seconds in there),
         waited=sum(e.record.seconds for e in entries) / 60,
         tasks=_rows(entries, lambda e: e.record.task),
         classes=_rows(entries, lambda e: e.record.model_class),
@@ -93,6 +117,8 @@ def of(entries: Sequence[Entry], *, since: str, notes: Sequence[str] = ()) -> Fi
         latencies=_latencies(paid),
         outcomes=_outcomes(entries),
         confusion=_confusion(entries),
+        threads=len({(e.repository, e.number) for e in entries if _is_routed(e)}),
+        accepted=_accepted(posted),
         reactions=_reactions(entries),
         claims=_claims(paid),
         dearest=_dearest(entries),
@@ -153,6 +179,26 @@ def _confusion(entries: Sequence[Entry]) -> tuple[tuple[str, str, int], ...]:
     found = overrides.of(entries)
     counts = Counter((each.routed.record.task, each.task) for each in found)
     return tuple((a, b, n) for (a, b), n in sorted(counts.items()))
+
+
+def _is_routed(entry: Entry) -> bool:
+    return bool(entry.number) and entry.record.via not in ("command", "rule")
+
+
+def _accepted(posted: Sequence[Posted]) -> tuple[Accepted, ...]:
+    counts = Counter((each.kind, each.state) for each in posted)
+    rows = [
+        Accepted(
+            kind,
+            sum(n for (name, _), n in counts.items() if name == kind),
+            taken=counts[kind, "taken"],
+            open=counts[kind, "open"],
+            left=counts[kind, "left"],
+            unknown=counts[kind, "unknown"],
+        )
+        for kind in KINDS
+    ]
+    return tuple(row for row in rows if row.posted)
 
 
 def _reactions(entries: Iterable[Entry]) -> tuple[tuple[str, int, int], ...]:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib import resources
 
 from bot.report import charts
 from bot.report.figures import Figures, Row
+from bot.report.summary import WORDS
+from bot.report.tables import behind, section, table, usd
 
-EMPTY = "No decision was recorded since {since}."
-MONEY = ("runs", "calls", "USD", "baseline ≈", "largest ≈")
-SAVED = (
-    "The same tokens would have cost ≈ ${baseline} with everything on the baseline "
-    "class and ≈ ${largest} on the largest model; tokenizers differ, so both are near."
+TITLE = "What the routing earns"
+EMPTY = (
+    "No decision was recorded since {since}. Once routebot has answered an event, what "
+    "it spent and what became of it stands here."
 )
+MONEY = ("runs", "calls", "USD", "baseline ≈", "largest ≈")
+NEAR = (
+    "≈ is what the same tokens would have cost with everything on the baseline class, "
+    "and with everything on the largest model. Tokenizers differ, so both are near."
+)
+TAKEN = (
+    "A suggestion counts as taken where its text stands in the file at a later commit; "
+    "a finding where its thread was resolved or its code changed; a test where the "
+    "default branch has it. Left: the pull request was closed without."
+)
+LINES = ("as routed", "all on the baseline", "all on the largest")
 PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -31,7 +43,7 @@ PAGE = """\
 </head>
 <body>
 <a class="skip" href="#figures">Skip to the figures</a>
-<header><h1>{title}</h1><p>{since} to {until}, UTC</p></header>
+<header><h1>{title}</h1><p>{span}, UTC</p></header>
 <main id="figures">
 {body}
 </main>
@@ -43,159 +55,167 @@ PAGE = """\
 
 def render(figures: Figures) -> str:
     """Write the whole page; everything in it that came from outside is escaped."""
-    title = "What the routing earns"
-    body = _body(figures) if figures.total.runs else _nothing(figures)
+    is_empty = not figures.total.runs
+    since, until = (html.escape(t[:10]) for t in (figures.since, figures.until))
+    span = f"since {since}" if is_empty else f"{since} to {until}"
+    said = [] if is_empty else [NEAR]
+    notes = "".join(f"<p>{html.escape(note)}</p>" for note in (*said, *figures.notes))
     style = resources.files("bot.report").joinpath("page.css").read_text("utf-8")
-    notes = "".join(f"<p>{html.escape(note)}</p>" for note in figures.notes)
     return PAGE.format(
-        title=title,
+        title=TITLE,
         style=style,
-        since=html.escape(figures.since[:10]),
-        until=html.escape(figures.until[:10]),
-        body=body,
+        span=span,
+        body=_nothing(since) if is_empty else _body(figures),
         notes=notes,
     )
 
 
-def _nothing(figures: Figures) -> str:
-    return f"<p class='empty'>{html.escape(EMPTY.format(since=figures.since[:10]))}</p>"
+def _nothing(since: str) -> str:
+    return f"<p class='empty'>{EMPTY.format(since=since)}</p>"
 
 
 def _body(figures: Figures) -> str:
-    parts = [
-        _tiles(figures),
+    cards = [
         _money("Spent by task", "task", figures.tasks),
         _money("Spent by class", "class", figures.classes),
         _money("Spent by model", "model", figures.models),
-        _days(figures.days),
-        _section(
-            "How runs ended", _table(("what happened", "runs"), figures.outcomes, 1)
+        _plain("How runs ended", ("what happened", "runs"), figures.outcomes),
+        _accepted(figures),
+        _confusion(figures),
+        _latency(figures),
+        _dearest(figures),
+        _plain(
+            "Reactions to our comments",
+            ("task", "thumbs up", "thumbs down"),
+            figures.reactions,
         ),
-        _section("How long answers took", _latency(figures)),
-        _section("Corrections: routed → overridden", _confusion(figures)),
-        _section("Reactions to our comments", _reactions(figures)),
-        _section("Claims dropped because they did not hold", _claims(figures)),
-        _section("The dearest threads", _dearest(figures)),
+        _plain(
+            "Claims dropped, since they did not hold",
+            ("task", "dropped"),
+            figures.claims,
+        ),
     ]
-    return "\n".join(parts)
+    parts = [_tiles(figures), _facts(figures), _days(figures.days)]
+    return "\n".join([*parts, "<div class='cards'>", *cards, "</div>"])
 
 
 def _tiles(figures: Figures) -> str:
-    total = figures.total
+    """What the routing earned, at one glance."""
+    total, corrected = figures.total, sum(n for _, _, n in figures.confusion)
+    share = f"{corrected / figures.threads:.1%} of" if figures.threads else "of"
     tiles = [
-        (_usd(total.usd), f"spent in {total.runs:,} runs, {total.calls:,} calls"),
-        _against(total.baseline - figures.comparable, "the baseline class"),
-        _against(total.largest - figures.comparable, "the largest model"),
+        ("", "spent", usd(total.usd), f"{total.runs:,} runs, {total.calls:,} calls"),
+        _against(total.baseline, figures.comparable, "the baseline class"),
+        _against(total.largest, figures.comparable, "the largest model"),
         (
-            f"{figures.minutes:,} min",
-            f"of runners; {figures.waited:,.0f} min of models",
+            "",
+            "corrected by people",
+            f"{corrected:,}",
+            f"{share} {figures.threads:,} threads routed",
         ),
     ]
-    if total.unpriced:
-        tiles.append(
-            (f"{total.unpriced:,}", "answers of unknown price, not in the sum")
-        )
-    shown = "".join(f"<li><b>{a}</b> <span>{b}</span></li>" for a, b in tiles)
-    words = SAVED.format(
-        baseline=f"{total.baseline:,.2f}", largest=f"{total.largest:,.2f}"
+    shown = "".join(
+        f"<li{kind}><span>{html.escape(what)}</span> <b>{value}</b> "
+        f"<small>{html.escape(more)}</small></li>"
+        for kind, what, value, more in tiles
     )
-    return f"<ul class='tiles'>{shown}</ul><p>{words}</p>"
+    return f"<ul class='tiles'>{shown}</ul>"
 
 
-def _against(saved: float, what: str) -> tuple[str, str]:
+def _against(there: float, here: float, what: str) -> tuple[str, str, str, str]:
+    saved = there - here
+    part = f", {abs(saved) / there:.0%}" if there else ""
+    said = f"all on it ≈ {usd(there)}"
     if saved >= 0:
-        return _usd(saved), f"saved against {what}"
-    return _usd(-saved), f"more than on {what}"
+        return " class='good'", f"saved against {what}", usd(saved), said + part
+    return " class='dear'", f"more than on {what}", usd(-saved), said + part
+
+
+def _facts(figures: Figures) -> str:
+    """Time and prices that the sum does not know, in one line."""
+    facts = [
+        f"<b>{figures.minutes:,}</b> runner minutes",
+        f"<b>{figures.waited:,.0f}</b> minutes of models",
+    ]
+    facts += [
+        f"<b>{row.taken:,}</b> of {row.posted:,} {WORDS[row.kind]}"
+        for row in figures.accepted
+    ]
+    if figures.total.unpriced:
+        unpriced = f"{figures.total.unpriced:,}"
+        facts.append(f"<b>{unpriced}</b> answers of unknown price, not in the sum")
+    return f"<ul class='facts'>{''.join(f'<li>{each}</li>' for each in facts)}</ul>"
+
+
+def _days(rows: Sequence[Row]) -> str:
+    title = "Day by day"
+    lines = (
+        [(r.name, r.usd) for r in rows],
+        [(r.name, r.baseline) for r in rows],
+        [(r.name, r.largest) for r in rows],
+    )
+    drawn = charts.days(
+        f"{title}, USD; the table has the figures",
+        list(zip(LINES, lines, strict=True)),
+    )
+    cells = [(row.name, *_of(row)) for row in rows]
+    listed = table(("day", *MONEY), cells, 5, title=title)
+    return section(title, behind(drawn, listed), kind="whole")
 
 
 def _money(title: str, name: str, rows: Sequence[Row]) -> str:
     # A model's provider and effort stand in the table.
     short = [(row.name.partition(":")[2].partition("@")[0] or row.name) for row in rows]
-    values = [(label[:24], row.usd) for label, row in zip(short, rows, strict=True)]
+    values = [(label[:20], row.usd) for label, row in zip(short, rows, strict=True)]
     drawn = charts.bars(f"{title}, USD; the table has the figures", values)
     cells = [(row.name, *_of(row)) for row in rows]
-    return _section(title, drawn + _table((name, *MONEY), cells, 5))
-
-
-def _days(rows: Sequence[Row]) -> str:
-    title = "Spent by day"
-    drawn = charts.days(
-        f"{title}, USD; the table has the figures", [(r.name, r.usd) for r in rows]
-    )
-    cells = [(row.name, *_of(row)) for row in rows]
-    folded = f"<details><summary>Every day</summary>{_table(('day', *MONEY), cells, 5)}"
-    return _section(title, f"{drawn}{folded}</details>")
+    return section(title, behind(drawn, table((name, *MONEY), cells, 5, title=title)))
 
 
 def _of(row: Row) -> tuple[str, ...]:
     counts = (f"{row.runs:,}", f"{row.calls:,}")
-    return (*counts, _usd(row.usd), _usd(row.baseline), _usd(row.largest))
+    return (*counts, usd(row.usd), usd(row.baseline), usd(row.largest))
+
+
+def _accepted(figures: Figures) -> str:
+    head = ("what", "of", "taken", "open", "left", "not known")
+    cells = [
+        (WORDS[r.kind], r.posted, r.taken, r.open, r.left, r.unknown)
+        for r in figures.accepted
+    ]
+    title = "What became of it"
+    listed = table(head, cells, 5, title=title)
+    return section(title, f"{listed}<p class='note'>{TAKEN}</p>")
+
+
+def _confusion(figures: Figures) -> str:
+    title = "Corrections by people"
+    routed = sorted({a for a, _, _ in figures.confusion})
+    meant = sorted({b for _, b, _ in figures.confusion})
+    counts = {(a, b): n for a, b, n in figures.confusion}
+    cells = [(a, *(counts.get((a, b), "·") for b in meant)) for a in routed]
+    head = ("routed as ↓ meant →", *meant)
+    return section(title, table(head, cells, len(meant), title=title, shaded=True))
 
 
 def _latency(figures: Figures) -> str:
+    title = "How long answers took"
     cells = [
         (each.name, f"{each.answers:,}", f"{each.median:.1f} s", f"{each.most:.1f} s")
         for each in figures.latencies
     ]
-    return _table(("class", "answers", "half within", "nine of ten within"), cells, 3)
-
-
-def _confusion(figures: Figures) -> str:
-    routed = sorted({a for a, _, _ in figures.confusion})
-    meant = sorted({b for _, b, _ in figures.confusion})
-    counts = {(a, b): n for a, b, n in figures.confusion}
-    cells = [(a, *(str(counts.get((a, b), "·")) for b in meant)) for a in routed]
-    return _table(("routed as", *(f"→ {b}" for b in meant)), cells, len(meant))
-
-
-def _reactions(figures: Figures) -> str:
-    return _table(("task", "thumbs up", "thumbs down"), figures.reactions, 2)
-
-
-def _claims(figures: Figures) -> str:
-    return _table(("task", "dropped"), figures.claims, 1)
+    head = ("class", "answers", "half within", "9 of 10 within")
+    return section(title, table(head, cells, 3, title=title))
 
 
 def _dearest(figures: Figures) -> str:
+    title = "The ten dearest threads"
     cells = [
-        (f"{t.repository}#{t.number}", f"{t.runs:,}", _usd(t.usd))
+        (f"{t.repository}#{t.number}", f"{t.runs:,}", usd(t.usd))
         for t in figures.dearest
     ]
-    return _table(("thread", "runs", "USD"), cells, 2)
+    return section(title, table(("thread", "runs", "USD"), cells, 2, title=title))
 
 
-def _section(title: str, body: str) -> str:
-    return f"<section><h2>{html.escape(title)}</h2>{body}</section>"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]], numbers: int) -> str:
-    """Write a table whose last `numbers` columns are figures; a line for no rows."""
-    kinds = [""] * (len(head) - numbers) + [" class='n'"] * numbers
-    first = "".join(
-        f"<th scope='col'{kind}>{html.escape(name)}</th>"
-        for name, kind in zip(head, kinds, strict=True)
-    )
-    lines = []
-    for row in rows:
-        name, *others = (html.escape(_shown(cell)) for cell in row)
-        cells = "".join(
-            f"<td{kind}>{cell}</td>"
-            for cell, kind in zip(others, kinds[1:], strict=True)
-        )
-        lines.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
-    if not lines:
-        return "<p class='empty'>None.</p>"
-    # It scrolls by itself where it is wider than the page, also by keyboard.
-    return (
-        f"<div class='scroll' tabindex='0' role='region' aria-label='Table'>"
-        f"<table><thead><tr>{first}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
-        "</div>"
-    )
-
-
-def _shown(cell: object) -> str:
-    return f"{cell:,}" if isinstance(cell, int) else str(cell)
-
-
-def _usd(amount: float) -> str:
-    return f"-${-amount:,.2f}" if amount < -0.005 else f"${abs(amount):,.2f}"
+def _plain(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    return section(title, table(head, rows, len(head) - 1, title=title))

@@ -12,7 +12,15 @@ SPENT = (
     "class, {largest} the largest model; {minutes:,} runner minutes."
 )
 CORRECTED = "{count:,} threads were given to another task: {which}."
+TAKEN = "{taken:,} of {posted:,} {what}"
+REACTED = "👍 {up:,}, 👎 {down:,}."
 SHOWN = 8
+# What is posted, and the word for what was taken of it.
+WORDS = {
+    "suggestion": "suggestions committed",
+    "finding": "findings settled",
+    "test": "tests kept",
+}
 
 
 def render(figures: Figures) -> str:
@@ -32,6 +40,7 @@ def render(figures: Figures) -> str:
     )
     parts = [f"### {head}", spent, _table("task", figures.tasks)]
     parts += [_table("model", figures.models), _corrected(figures)]
+    parts += [_accepted(figures), _reacted(figures)]
     parts += [markdown.plain(note) for note in figures.notes]
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -57,3 +66,18 @@ def _corrected(figures: Figures) -> str:
     pairs = sorted(figures.confusion, key=lambda each: -each[2])[:SHOWN]
     which = ", ".join(f"{markdown.plain(f'{a} → {b}')} {n}" for a, b, n in pairs)
     return CORRECTED.format(count=count, which=which) if count else ""
+
+
+def _accepted(figures: Figures) -> str:
+    said = (
+        TAKEN.format(taken=row.taken, posted=row.posted, what=WORDS[row.kind])
+        for row in figures.accepted
+    )
+    line = ", ".join(said)
+    return f"{line}." if line else ""
+
+
+def _reacted(figures: Figures) -> str:
+    up = sum(each[1] for each in figures.reactions)
+    down = sum(each[2] for each in figures.reactions)
+    return REACTED.format(up=up, down=down) if up or down else ""
