@@ -6,7 +6,6 @@ git of `bot.plumbing`: what the range names, never the work tree.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,12 +37,10 @@ SECONDS = 20.0
 MAX_COMMITS = 100
 MAX_WORDS = 60
 _MAX_NAME = 400
-_DOTS = re.compile(r"\.{2,}")
 
 NO_REPOSITORY = "{path} is in no git repository: go into one, or run git init"
 NO_COMMITS = "{path} has no commit yet: make a first one, then ask again"
 NO_RANGE = "{text} names no commits here: try HEAD~1..HEAD or main..HEAD"
-MANY_ENDS = "{text} is no range: A..B, A...B and A are, with one commit on each side"
 NO_UPSTREAM = (
     "no upstream and no default branch to compare with: name a range, such as "
     "HEAD~1..HEAD"
@@ -114,22 +111,13 @@ def default_range(checkout: Checkout) -> Range:
 def resolve(checkout: Checkout, text: str) -> Range:
     """Resolve `A..B`, `A...B` or `A` (what HEAD has on top of it); "" is the default.
 
-    A missing side is HEAD. Raises GitError for what names no commits.
+    A missing side is HEAD. Raises GitError for what is no range or names no commits.
     """
     if not text:
         return default_range(checkout)
-    # No name of a commit holds two dots.
-    if len(_DOTS.split(text)) > 2 or "...." in text:
-        raise GitError(MANY_ENDS.format(text=text[:_MAX_NAME]))
-    if "..." in text:
-        left, _, right = text.partition("...")
-    elif ".." in text:
-        left, _, right = text.partition("..")
-        return Range(_must(checkout, left or "HEAD"), _must(checkout, right or "HEAD"))
-    else:
-        left, right = text, "HEAD"
-    base, head = _must(checkout, left or "HEAD"), _must(checkout, right or "HEAD")
-    return _from_merge_base(checkout, base, head)
+    left, right, is_direct = revisions.ends(text)
+    base, head = _must(checkout, left), _must(checkout, right)
+    return Range(base, head) if is_direct else _from_merge_base(checkout, base, head)
 
 
 def staged_range(checkout: Checkout) -> Range:

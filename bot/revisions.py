@@ -13,6 +13,9 @@ from bot.tasks import Touched
 
 Ask = Callable[..., bytes]
 MOST_PLACES = 40
+MANY_ENDS = "{text} is no range: A..B, A...B and A are, with one commit on each side"
+_MOST_SHOWN = 400
+_DOTS = re.compile(r"(\.{2,})")
 _BLAMED = re.compile(r"([0-9a-f]{40,64}) \d{1,9} (\d{1,9})(?: \d{1,9})?")
 
 
@@ -34,6 +37,21 @@ class Entry:
     def is_regular(self) -> bool:
         """Whether it is a file, not a link."""
         return self.mode in ("100644", "100755")
+
+
+def ends(text: str) -> tuple[str, str, bool]:
+    """Split a range: its two ends, and whether they are compared as they are.
+
+    A missing end is HEAD. `A..B` is compared as it is, `A...B` and `A` from where both
+    parted. Raises GitError for what is no range.
+    """
+    # No name of a commit holds two dots.
+    parts = _DOTS.split(text)
+    dots = parts[1] if len(parts) == 3 else "..."
+    if len(parts) > 3 or len(dots) > 3:
+        raise GitError(MANY_ENDS.format(text=text[:_MOST_SHOWN]))
+    right = parts[2] if len(parts) == 3 else ""
+    return parts[0] or "HEAD", right or "HEAD", dots == ".."
 
 
 def listing(ask: Ask, sha: str) -> dict[str, Entry]:
