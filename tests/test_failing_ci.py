@@ -223,6 +223,25 @@ def test_an_expired_log_is_named_and_no_model_is_asked(stage: Stage) -> None:
     golden_files.check("findings-ci-expired", body)
 
 
+def test_a_step_that_printed_nothing_is_named_and_no_model_is_asked(
+    stage: Stage,
+) -> None:
+    silent = ci_logs.log("", command="./scripts/verify.sh --quiet", exit_code=1)
+    _, run = _fails(stage, ELSEWHERE, log=silent)
+    _hear(stage, run, keys=True)
+    assert stage.model.requests == []
+    golden_files.check("findings-ci-silent", stage.ours()[0])
+
+
+def test_of_many_failed_jobs_it_is_said_which_were_read(stage: Stage) -> None:
+    pull = stage.repository.pull("Price pieces", head_files=FEWER)
+    jobs = [(f"test (3.{minor})", "failure", FAILED) for minor in range(20)]
+    jobs += [("docs", "failure", OFFLINE), ("lint", "success", b"")]
+    run = stage.repository.workflow_run(pull=pull, jobs=jobs)
+    _hear(stage, run)
+    golden_files.check("findings-ci-many", stage.ours()[0])
+
+
 def test_a_run_that_may_not_be_read_is_no_run_without_jobs(stage: Stage) -> None:
     _, run = _fails(stage, FEWER)
     stage.server.fail("GET", "*/actions/*", 403, times=99)

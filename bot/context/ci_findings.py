@@ -60,6 +60,14 @@ ALIKE = "{count} of {total} jobs, same failure ({names})"
 ALIKE_OF_READ = "{count} of the {read} failed jobs that were read, same failure"
 _NAMED = 4
 FORBIDDEN = "could not be read (no permission)"
+# What is said of a failure that is not what the verdict on the run is about.
+_OTHERWISE: dict[str, str] = {
+    "caused_by_this_change": "caused by this change",
+    "failing_on_base": "fails on the base branch, too",
+    "flaky": "flaky",
+    "infrastructure": "infrastructure, not the code",
+    "unclear": "unclear whose fault",
+}
 _KINDS = {"no_error_found": "it failed", "error": "it failed"}
 
 
@@ -114,16 +122,19 @@ def _suspects(run: Run) -> Iterator[Finding]:
 
 
 def _failure(failed: Failed, run: Run, missing: Sequence[str]) -> Finding:
-    what = f"{_jobs(failed, run)}: "
+    what = _jobs(failed, run)
     if failed.verdict.name != run.verdict.name:
-        what += f"{failed.verdict.name.replace('_', ' ')}: "
+        what += f" ({_OTHERWISE[failed.verdict.name]})"
+    what += ": "
     distilled = failed.distilled
     if not distilled.lines_total or distilled.note in (log.EMPTY, log.NO_TEXT):
         return Finding(NO_LOG, what + _why_unread(failed, missing), "major")
     is_silent = distilled.note == log.SILENT
     if is_silent and not failed.failures:
         said = what + _silence(distilled)
-        return Finding(NO_OUTPUT, said[:600], "major", quote=_around(failed, None))
+        quote = _around(failed, None)
+        is_said = quote in distilled.commands
+        return Finding(NO_OUTPUT, said[:600], "major", quote="" if is_said else quote)
     is_untold = not distilled.chunks or distilled.category == "no_error_found"
     if is_untold and not is_silent:
         quote = _around(failed, None)
