@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -65,7 +66,8 @@ class Trial(Protocol):
 class Desk:
     """What answering needs from outside.
 
-    `window(route)` is the route's context window in tokens; `look_up(names)` reads
+    `window(route)` is the route's context window in tokens, `most(route)` how many of
+    them a prompt may take so that it can be paid for; `look_up(names)` reads
     the paths and symbols a reply asks for; `above(class)` is the lane one class up,
     None where there is none; `files` is the repository at the pinned SHA;
     `expected(sections)` says what a call that reads these is thought to cost, USD.
@@ -78,6 +80,7 @@ class Desk:
     files: Files
     expected: Callable[[Sequence[Section]], Callable[[Route], float]]
     instructions: str = ""
+    most: Callable[[Route], int] = lambda route: sys.maxsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,7 @@ class _Call:
         family = fit.family_of(first.provider, first.model)
         fitted = fit.fit(
             findings.before_sections(self.material),
-            window=window,
+            window=min(window, self.desk.most(first) + output),
             reserve=output + _overhead(self.desk, family),
             family=family,
         )

@@ -16,6 +16,10 @@ from bot.tasks import Task
 PROMPT_OVERHEAD = 1_500
 # Small enough that a model nobody has described is never sent too much.
 UNKNOWN_WINDOW = 16_000
+# What fills a prompt may take this part of the limit, so that an answer which does not
+# hold can be asked for once more.
+FILLED = 0.5
+_STEP = 1_000  # tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,15 @@ def counted(policy: Policy, route: Route, *, usage: Usage) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What one call for a task will take, by the sections it would send."""
+    """What one call for a task will take, by the sections it would send.
+
+    `usd` is what may still be spent on the event, None for no limit.
+    """
 
     task: Task
     policy: Policy
     sections: Sequence[Section]
+    usd: float | None = None
 
     def input_tokens(self, route: Route) -> int:
         """Estimate the prompt in the route's own tokens, on the safe side."""
@@ -91,6 +99,24 @@ class Costs:
         must = [section for section in self.sections if section.must]
         needed = self._tokens(must, route) + self.task.output_tokens
         return needed <= window(self.policy, route)
+
+    def sent_tokens(self, route: Route) -> int:
+        """How many tokens one call reads: all that its window takes and USD pay for.
+
+        Only what fills the prompt is cut by the limit, to half of it; a route that is
+        too dear for the rest is none.
+        """
+        whole = min(self.input_tokens(route), window(self.policy, route))
+        if self.usd is None:
+            return whole
+        kept = [s for s in self.sections if s.must or s.priority < fit.FILLING]
+        low, high = min(self._tokens(kept, route), whole), whole
+        while high - low > _STEP:
+            middle = (low + high) // 2
+            usage = Usage(middle, self.task.output_tokens)
+            is_paid = counted(self.policy, route, usage=usage) <= self.usd * FILLED
+            low, high = (middle, high) if is_paid else (low, middle)
+        return high if high == whole else low
 
     def expected_usd(self, route: Route) -> float:
         """Return what one call counts for the budget beforehand, USD."""
@@ -121,7 +147,7 @@ class Costs:
 
     def _usage(self, route: Route) -> Usage:
         """One call: of a task that may take several it reads only so much."""
-        tokens = min(self.input_tokens(route), window(self.policy, route))
+        tokens = self.sent_tokens(route)
         if self.task.several is not None:
             tokens = min(tokens, self.task.several.most_tokens)
         return Usage(tokens, self.task.output_tokens)

@@ -108,6 +108,7 @@ def _desk(found: Case, world: World) -> Desk:
         files=found.reader,
         expected=expected,
         instructions=instructions or "",
+        most=found.router.costs.sent_tokens,
     )
 
 

@@ -95,7 +95,7 @@ class Router:
     @property
     def costs(self) -> Costs:
         """What a call of this task takes."""
-        return Costs(self.task, self.policy, self.sections)
+        return Costs(self.task, self.policy, self.sections, self.means.usd)
 
     def decide(
         self, classification: Classification, facts: Facts, *, wish: Wish

@@ -70,3 +70,28 @@ def test_of_an_answer_in_several_calls_one_is_expected_and_all_are_estimated():
     assert huge.input_tokens(opus) > 2 * most
     assert huge.expected_usd(opus) == costs.price(huge.policy, opus, usage=one)
     assert huge.estimate(opus).usd == huge.whole_usd(opus) > 2 * huge.expected_usd(opus)
+
+
+OPUS = Route("anthropic", "claude-opus-5-5", "high")
+FILLER = [Section(f"file {n}", "word " * 20_000, priority=7) for n in range(20)]
+
+
+def _limited(usd, *sections):
+    return Costs(tasks.load("debug"), policy.load(""), sections, usd)
+
+
+def test_what_fills_a_prompt_is_cut_to_half_of_the_limit():
+    item = Section("the item", "word " * 1_000, priority=0)
+    whole = _limited(None, item, *FILLER).sent_tokens(OPUS)
+    limited = _limited(3.0, item, *FILLER)
+    assert whole > limited.sent_tokens(OPUS) > 100_000
+    assert 1.45 < limited.expected_usd(OPUS) <= 1.5
+    assert _limited(100.0, item, *FILLER).sent_tokens(OPUS) == whole
+
+
+def test_what_does_not_fill_is_never_cut_by_the_limit():
+    wide = Section("the thread", "word " * 400_000, priority=1)
+    must = Section("file a", "word " * 100_000, priority=7, must=True)
+    costs_of = _limited(0.5, wide, must, *FILLER)
+    assert costs_of.sent_tokens(OPUS) == _limited(None, wide, must).sent_tokens(OPUS)
+    assert costs_of.expected_usd(OPUS) > 0.5

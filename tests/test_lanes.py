@@ -262,6 +262,20 @@ def test_a_stack_of_900_000_tokens_is_read_whole(stage: Stage) -> None:
     assert sent.count("7199 of many lines") == 4
 
 
+def test_what_fills_the_window_stays_below_what_may_be_spent(stage: Stage) -> None:
+    line = "    shelves = load(stock)  # the till crashes here: {n}\n"
+    body = "".join(line.format(n=n) for n in range(2_000))
+    many = {f"orchard/shelves_{n}.py": f"def run():\n{body}" for n in range(20)}
+    policy = "max_usd_per_event = 2.0\n"
+    stage.repository.commit(many | {".github/routing.toml": policy})
+    crash = CRASH.replace("Since 0.4.0 ", "")
+    _ask(stage, "debug", "Till crashes on shelves", crash, DEBUG)
+    body = _comment(stage)
+    assert "Not read, or not whole:" in body
+    assert re.search(r"_Read: 1?\d files whole, about 2\d\d,\d{3} tokens", body)
+    assert "file orchard/stock.py" in _sections(stage)
+
+
 def test_a_window_that_would_cut_the_stack_is_refused(stage: Stage) -> None:
     policy = (
         '[classes.reasoning]\nmodels = ["anthropic:small"]\n\n'

@@ -41,6 +41,8 @@ BYTES_PER_TOKEN: dict[Family, dict[Kind, float]] = {
     "xai": _OLD,
     "compatible": _OLD,
 }
+# Sections of this priority and beyond are there to fill the room that is left.
+FILLING = 7
 # The text around a section: its fence, its name, its delimiter.
 SECTION_OVERHEAD = 40
 # A remnant below this many tokens tells a model nothing; the section goes whole.

@@ -9,6 +9,7 @@ from bot.context import (
     Finding,
     Section,
     around,
+    fit,
     frames,
     relevance,
     report,
@@ -30,7 +31,7 @@ RECENT = "recent changes to the lines of the trace"
 # A file that the trace passes through is read whole; beyond this GitHub gives none.
 MAX_FILE = 2_000_000
 # Files beyond the trace's own: by relevance, while they are about it at all.
-MOST_FILL, FILL_CHARACTERS, FILL_FROM = 60, 1_500_000, 0.25
+MOST_FILL, FILL_CHARACTERS, FILL_FROM = 200, 2_200_000, 0.25
 MOST_FRAMES = 40
 _LINES_AROUND = 3
 
@@ -151,4 +152,4 @@ def _fill(ranking: Ranking, source: Reader, must: Sequence[str]) -> tuple[Sectio
         if each.score >= least and text and len(text) <= room:
             room -= len(text)
             chosen.append(each.path)
-    return repository.whole(chosen, source, priority=7)
+    return repository.whole(chosen, source, priority=fit.FILLING)

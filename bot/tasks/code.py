@@ -52,8 +52,8 @@ MEND = "the patch cannot be used: {problem}"
 NO_CHANGE = "is_ready is true and there is no change"
 CHANGE = "the change of the pull request"
 OFFERED = (
-    "{count} of {total} changes are also suggestions on their lines: take these, or the "
-    "patch."
+    "{count} of {total} changes are also suggestions on their lines: take these, or "
+    "the patch."
 )
 ALL_OFFERED = "Each change is also a suggestion on its lines: take these, or the patch."
 ON_LINES = "Part of the patch for: {summary}"
