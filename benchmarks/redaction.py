@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from benchmarks.redacting.disguises import DISGUISES
 from benchmarks.redacting.vendors import NAMED, TOKENS, Make
 from bot import secrets
 
@@ -43,6 +44,8 @@ PROSE = (
     "See [here](https://example.com/?token={secret}).",
 )
 PLACES: Mapping[str, tuple[str, ...]] = {"log": LOGS, "diff": DIFFS, "prose": PROSE}
+# Known by what stands around them, which a disguise changes with them.
+_OF_TEXT = frozenset({"private key", "URL"})
 NAMES = ("API_KEY", "AUTH_TOKEN", "CLIENT_SECRET", "DB_PASSWORD", "access_key")
 
 
@@ -53,6 +56,7 @@ def main() -> None:
     options.add_argument("--show", type=int, default=0, help="finds of each kind")
     given = options.parse_args()
     print_recall(recall())
+    print_disguised(disguised())
     for name, texts in sources(given.logs).items():
         print_false_positives(name, texts, show=given.show)
 
@@ -77,6 +81,28 @@ def _is_taken(make: Make, forms: list[str], dice: random.Random) -> bool:
     assert cleaned.count("\n") == text.count("\n") + 2, "lines lost their numbers"
     # What follows the constant part must be gone, not merely changed.
     return not any(piece in cleaned for piece in _pieces(secret))
+
+
+def disguised(each: int = 2) -> dict[str, tuple[int, int]]:
+    """Count (found, of) by disguise, over the vendors whose tokens are known alone."""
+    dice = random.Random(20261124)
+    found: dict[str, tuple[int, int]] = {}
+    for name, disguise in DISGUISES.items():
+        hits = 0
+        for vendor, make in TOKENS.items():
+            for _ in range(each if vendor not in _OF_TEXT else 0):
+                hidden = disguise(make(dice))
+                cleaned = secrets.redact(f"before\nx: {hidden} end\nafter", NONE)
+                hits += hidden[len(hidden) // 2 :] not in cleaned.text
+        found[name] = (hits, each * (len(TOKENS) - len(_OF_TEXT)))
+    return found
+
+
+def print_disguised(found: Mapping[str, tuple[int, int]]) -> None:
+    """Print the share that is found in each disguise."""
+    print(f"recall in disguise: {share(found.values()):.4f}")
+    for name, (hits, of) in found.items():
+        print(f"  {name:<24} {hits} of {of}")
 
 
 def _pieces(secret: str) -> Iterator[str]:

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.secrets import disguises, patterns
-from bot.text.sanitize import strip_invisible
+from bot.secrets import disguises, encoded, patterns
+from bot.secrets.found import Found
 
 MIN_LENGTH = 8
 MIN_LINE = 16
@@ -68,13 +68,14 @@ def redact(text: str, vault: Vault) -> Redacted:
     """Take secrets out of text bound for a model (T06); lines keep their numbers.
 
     Exact values and their encodings go first, then known shapes, then what is
-    assigned to a name that means secret. Commit SHAs and UUIDs stay.
+    assigned to a name that means secret, then all that is encoded, escaped, reversed
+    or spread out. Commit SHAs and UUIDs stay.
     """
     return _thorough(text, vault, (*patterns.SHAPES, *patterns.ASSIGNMENTS))
 
 
 def scrub(text: str, vault: Vault) -> Redacted:
-    """Take secrets out of text about to be posted: exact values and known shapes.
+    """Take secrets out of text about to be posted: values, shapes and their disguises.
 
     Assignments stay: example code assigns harmless things to `token` all the time.
     """
@@ -84,9 +85,9 @@ def scrub(text: str, vault: Vault) -> Redacted:
 def leaks(text: str, vault: Vault) -> bool:
     """Whether a value of ours stands in `text`, whole, encoded, cut or spread out.
 
-    Knows base64 (any alignment, twice), hex, URL, JSON and HTML escapes, reversal,
-    separators between characters, and any 12 characters in a row. What stays: rot13
-    and the like, and pieces shorter than that spread over many runs.
+    Knows base64 (any alignment, twice), hex, URL, JSON and HTML escapes, rot13, each
+    of them reversed, separators between characters, and any 12 characters in a row.
+    What stays: ciphers, and pieces shorter than that spread over many runs.
     """
     if not vault.forms:
         return False
@@ -134,66 +135,60 @@ def _window_starts(text: str, vault: Vault) -> Iterator[int]:
     )
 
 
-def _cut_pieces(text: str, vault: Vault, counts: Counter[str]) -> str:
-    """Replace what is left of a value that was cut, quoted in part or wrapped."""
-    ranges: list[tuple[int, int]] = []
-    for start in _window_starts(text, vault):
-        if ranges and start <= ranges[-1][1]:
-            ranges[-1] = (ranges[-1][0], start + WINDOW)
-        else:
-            ranges.append((start, start + WINDOW))
-    return _replace(text, ranges, "secret", counts)
-
-
-def _replace(
-    text: str, ranges: list[tuple[int, int]], kind: str, counts: Counter[str]
-) -> str:
-    counts[kind] += len(ranges)
-    parts: list[str] = []
-    position = 0
-    for start, end in ranges:
-        parts += (text[position:start], _placeholder(kind, text[start:end]))
-        position = end
-    return "".join((*parts, text[position:]))
-
-
 def _thorough(text: str, vault: Vault, table: tuple[patterns.Pattern, ...]) -> Redacted:
-    plain = _once(text, vault, table)
-    bare, removed = strip_invisible(text)
-    if not removed:
-        return plain
-    # Unseen characters can split a secret; only if they did is it worth losing them.
-    stripped = _once(bare, vault, table)
-    more = sum(stripped.counts.values()) > sum(plain.counts.values())
-    return stripped if more else plain
-
-
-def _once(text: str, vault: Vault, table: tuple[patterns.Pattern, ...]) -> Redacted:
+    """Take out what stands in `text` as it is, then what is disguised in the rest."""
     counts: Counter[str] = Counter()
     for form in vault.forms:
         if found := text.count(form):
             counts["secret"] += found
             text = text.replace(form, _placeholder("secret", form))
-    text = _cut_pieces(text, vault, counts)
-    text = _replace(text, patterns.private_keys(text), "private-key", counts)
+    text = _replace(text, _cut_pieces(text, vault), counts)
+    text = _replace(text, patterns.private_keys(text), counts)
     for pattern in table:
-        text = _apply(pattern, text, counts)
+        text = _replace(text, patterns.search(text, (pattern,)), counts)
+
+    def anything(view: str) -> Iterator[Found]:
+        yield from _values(view, vault)
+        yield from patterns.private_keys(view)
+        yield from patterns.search(view, table)
+
+    def shapes(view: str) -> Iterator[Found]:
+        yield from patterns.private_keys(view)
+        yield from patterns.search(view, patterns.SHAPES)
+
+    text = _replace(text, encoded.find(text, anything, shapes), counts)
     return Redacted(text, {kind: n for kind, n in counts.items() if n})
 
 
-def _apply(pattern: patterns.Pattern, text: str, counts: Counter[str]) -> str:
-    def replace(match: re.Match[str]) -> str:
-        value = match["value"]
-        if value.startswith("[REDACTED:") or not pattern.is_secret(match):
-            return match[0]
-        counts[pattern.kind] += 1
-        start, end = (
-            match.start("value") - match.start(),
-            match.end("value") - match.start(),
-        )
-        return match[0][:start] + _placeholder(pattern.kind, value) + match[0][end:]
+def _values(text: str, vault: Vault) -> Iterator[Found]:
+    for form in vault.forms:
+        if form in text:
+            for match in re.finditer(re.escape(form), text):
+                yield Found(*match.span(), "secret")
+    yield from _cut_pieces(text, vault)
 
-    return pattern.regex.sub(replace, text)
+
+def _cut_pieces(text: str, vault: Vault) -> Iterator[Found]:
+    """Find what is left of a value that was cut, quoted in part or wrapped."""
+    begin = end = -1
+    for start in _window_starts(text, vault):
+        if start > end >= 0:
+            yield Found(begin, end, "secret")
+        begin, end = (start if start > end else begin), start + WINDOW
+    if end >= 0:
+        yield Found(begin, end, "secret")
+
+
+def _replace(text: str, found: Iterable[Found], counts: Counter[str]) -> str:
+    """Put a placeholder for each of `found`, which are in order and do not overlap."""
+    parts: list[str] = []
+    position = 0
+    for one in found:
+        counts[one.kind] += 1
+        value = text[one.start : one.end]
+        parts += (text[position : one.start], _placeholder(one.kind, value))
+        position = one.end
+    return "".join((*parts, text[position:]))
 
 
 def _placeholder(kind: str, value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -18,24 +19,24 @@ _ALPHABETS = (None, b"-_")
 
 
 def forms(value: str) -> frozenset[str]:
-    """Write `value` in every encoding we know, base64 once and twice included."""
+    """Write `value` in every encoding we know, each also backwards."""
     raw = value.encode("utf-8", "replace")
     once = _base64(raw)
     hexed = raw.hex()
-    return frozenset(
-        {
-            value,
-            value[::-1],
-            hexed,
-            hexed.upper(),
-            quote(value, safe=""),
-            "".join(f"\\u{ord(character):04x}" for character in value),
-            "".join(f"%{byte:02x}" for byte in raw),
-            "".join(f"%{byte:02X}" for byte in raw),
-            *once,
-            *(form for inner in once for form in _base64(inner.encode())),
-        }
-    )
+    written = {
+        value,
+        hexed,
+        hexed.upper(),
+        quote(value, safe=""),
+        codecs.encode(value, "rot13"),
+        base64.b32encode(raw).decode().rstrip("=")[:-1],
+        "".join(f"\\u{ord(character):04x}" for character in value),
+        "".join(f"%{byte:02x}" for byte in raw),
+        "".join(f"%{byte:02X}" for byte in raw),
+        *once,
+        *(form for inner in once for form in _base64(inner.encode())),
+    }
+    return frozenset(written | {form[::-1] for form in written})
 
 
 def views(text: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ _EMOJI = (
     "\u2600-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
     "[\U0001f3fb-\U0001f3ff]?[\ufe0e\ufe0f]?"
 )
-_UNSEEN = (
+UNSEEN = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -37,9 +37,9 @@ _UNSEEN = (
 _INVISIBLE = re.compile(
     "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f"
     f"|{_EMOJI}(?:\u200d{_EMOJI}){{0,9}}"
-    f"|[0-9#*]\ufe0f\u20e3)|{_UNSEEN}"
+    f"|[0-9#*]\ufe0f\u20e3)|{UNSEEN}"
 )
-_HAS_UNSEEN = re.compile(_UNSEEN)
+HAS_UNSEEN = re.compile(UNSEEN)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_INLINE = ("inline", "text_join")
 _LEAVES = frozenset({"inline", "fence", "code_block", "html_block", "hr"})
@@ -88,7 +88,7 @@ def code(text: str) -> Cleaned:
     a reviewer must see the trick.
     """
     text = replace_surrogates(text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    if not _HAS_UNSEEN.search(text):
+    if not HAS_UNSEEN.search(text):
         return Cleaned(text)
     shown = 0
 
@@ -136,7 +136,7 @@ def log_line(text: str) -> str:
 
 def strip_invisible(text: str) -> tuple[str, int]:
     """Remove characters that draw nothing; count them. Emoji sequences stay whole."""
-    if not _HAS_UNSEEN.search(text):
+    if not HAS_UNSEEN.search(text):
         return text, 0
     stripped = _INVISIBLE.sub(r"\1", text)
     return stripped, len(text) - len(stripped)
