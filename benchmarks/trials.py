@@ -26,7 +26,8 @@ from bot.context.kinds import kind_of
 from bot.context.symbols import symbols
 from bot.git import LocalReader, Range
 from bot.verify import examine
-from bot.verify.examine import Ground, Verdict
+from bot.verify.examine import Verdict
+from bot.verify.ground import Ground
 
 SECONDS = 60.0
 

@@ -24,7 +24,7 @@ MOST_TESTS = 24
 EVIDENCE = re.compile(
     r"passes 3 of 3"
     r"(?:, (?:fails without the change"
-    r"|covers lines? [0-9, -]{1,100} of [\w./-]{1,200}"
+    r"|covers lines? [0-9, -]{1,400} of [^\s:<>]{1,200}"
     r"|kills [0-9]{1,3} of [0-9]{1,3} mutants)){1,8}"
 )
 

@@ -57,7 +57,8 @@ def test_every_input_comes_by_the_environment_and_none_by_the_script():
     assert mapped == {
         _variable(name): f"${{{{ inputs.{name} }}}}" for name in ACTION["inputs"]
     }
-    assert "env" not in INSTALL
+    assert INSTALL["env"].keys() == {"LOCK"}
+    assert "secret" not in str(INSTALL["env"])
     for step in (INSTALL, ROUTE):
         assert "${{" not in step["run"]
         assert "uses" not in step

@@ -190,7 +190,13 @@ def test_every_dependency_has_its_reason():
     text = (ROOT / "docs/dependencies.md").read_text()
     at_run_time, for_development = text.split("## For development")
     for part, wanted in (
-        (at_run_time, project["project"]["dependencies"]),
+        (
+            at_run_time,
+            [
+                *project["project"]["dependencies"],
+                *project["project"]["optional-dependencies"]["mutants"],
+            ],
+        ),
         (for_development, project["dependency-groups"]["dev"]),
     ):
         names = {re.split(r"[<>=~! \[]", each)[0] for each in wanted}

@@ -38,6 +38,7 @@ HOMES = {
             "bot/text/sanitize.py",
         ),
     ),
+    "mutmut": ("mutmut", ("bot/verify/mutate.py",)),
     "pydantic": ("pydantic", ("bot/",)),
     "rich": ("rich", ("bot/cli/",)),
     "tree_sitter": ("tree-sitter", ("bot/context/symbol",)),
@@ -104,7 +105,10 @@ def test_nothing_is_imported_that_is_not_declared(trees):
 def test_every_declared_dependency_has_a_home_and_is_used(trees):
     declared = {
         canonicalize_name(Requirement(line).name)
-        for line in PROJECT["project"]["dependencies"]
+        for line in (
+            *PROJECT["project"]["dependencies"],
+            *PROJECT["project"]["optional-dependencies"]["mutants"],
+        )
     }
     assert declared == {distribution for distribution, _ in HOMES.values()}
     used = {library for tree in trees.values() for library in _imported(tree)}
@@ -252,13 +256,15 @@ def test_lock_has_hashes_and_no_addresses(name):
 
 
 def test_locks_are_fresh():
-    runtime, development = (
+    runtime, development, mutants = (
         _locked("requirements.lock"),
         _locked("requirements-dev.lock"),
+        _locked("requirements-mutants.lock"),
     )
     for lock, wanted in (
         (runtime, PROJECT["project"]["dependencies"]),
         (development, PROJECT["dependency-groups"]["dev"]),
+        (mutants, PROJECT["project"]["optional-dependencies"]["mutants"]),
     ):
         for requirement in map(Requirement, wanted):
             version = lock.get(canonicalize_name(requirement.name))
@@ -268,8 +274,7 @@ def test_locks_are_fresh():
 
 
 def test_tests_run_on_what_is_shipped():
-    runtime, development = (
-        _locked("requirements.lock"),
-        _locked("requirements-dev.lock"),
-    )
-    assert {name: development.get(name) for name in runtime} == runtime
+    runtime = _locked("requirements.lock")
+    for name in ("requirements-dev.lock", "requirements-mutants.lock"):
+        other = _locked(name)
+        assert {each: other.get(each) for each in runtime} == runtime

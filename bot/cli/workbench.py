@@ -12,7 +12,7 @@ from bot.context import diff, untested
 from bot.context.kinds import kind_of
 from bot.git import Checkout, LocalReader, Range
 from bot.verify import sandbox, scratch, test_code, tools
-from bot.verify.examine import Ground
+from bot.verify.ground import Ground
 from bot.verify.sandbox import Limits
 from bot.verify.test_code import Known
 from bot.verify.test_run import TREE, Bench

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from bot.context import untested
 from bot.context.kinds import kind_of
-from bot.context.symbols import Symbol, symbols
-from bot.context.syntax import language_of, statements
-from bot.context.untested import Change
-from bot.verify import test_code, test_file, test_run
+from bot.verify import ground as ground_of
+from bot.verify import test_code
 from bot.verify.claims import is_relative
-from bot.verify.test_code import Known
+from bot.verify.ground import Ground
+from bot.verify.mutants import Killed
 from bot.verify.test_file import Unusable
 from bot.verify.test_run import Bench, Outcome, Report, Runner
 
@@ -31,6 +30,7 @@ PASSES = "passes 3 of 3"
 _ASSERTED = ("AssertionError", "assert ", "Failed: DID", "Error: expect(")
 REVERTED = "fails without the change"
 COVERS = "covers {lines} of {path}"
+KILLS = "kills {killed} of {tried} mutants"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,52 +46,6 @@ class Verdict:
     detail: str = ""
 
 
-@dataclass(slots=True)
-class Ground:
-    """What a test is held against: the change, its files before it, the tests there.
-
-    `read` and `before` give a file's text after and before the change, None for none.
-    """
-
-    changes: Sequence[Change]
-    read: Callable[[str], str | None]
-    before: Callable[[str], str | None]
-    known: Known
-    _first: dict[str, Report] = field(default_factory=dict)
-    _runners: dict[str, Runner | None] = field(default_factory=dict)
-
-    def sources(self, path: str) -> list[Change]:
-        """The changed source files a test at `path` may reach."""
-        return [
-            each
-            for each in self.changes
-            if kind_of(each.path) == "source"
-            and _family(each.path) == _family(path) != ""
-        ]
-
-    def package(self, path: str) -> str:
-        """The Go package of a new test file: that of a changed file beside it."""
-        folder = Path(path).parent
-        beside = (c.source for c in self.changes if Path(c.path).parent == folder)
-        return test_file.package_of(path, next(beside, ""))
-
-    def runner(self, bench: Bench, path: str) -> Runner | None:
-        """The runner for a test file, looked for once a suffix."""
-        suffix = path.rpartition(".")[2]
-        if suffix not in self._runners:
-            self._runners[suffix] = test_run.chosen(bench, path)
-        return self._runners[suffix]
-
-    def first(self, bench: Bench, runner: Runner, path: str) -> Report:
-        """How the tests that are there run; asked once a file."""
-        if path not in self._first:
-            watched = [each.path for each in self.sources(path)]
-            there = self.read(path) is not None
-            found = runner.run(bench, path, (), watched) if there else Report()
-            self._first[path] = found
-        return self._first[path]
-
-
 def examine(bench: Bench, ground: Ground, *, path: str, code: str) -> Verdict:
     """Examine one generated test for the file `path`; the copy is left as it was."""
     if not is_relative(path) or kind_of(path) != "test":
@@ -100,7 +54,7 @@ def examine(bench: Bench, ground: Ground, *, path: str, code: str) -> Verdict:
     if why:
         return Verdict("dropped", why)
     try:
-        text = placed(ground, path, code)
+        text = ground_of.placed(ground, path, code)
     except Unusable as exc:
         return Verdict("dropped", str(exc))
     runner = ground.runner(bench, path)
@@ -108,13 +62,6 @@ def examine(bench: Bench, ground: Ground, *, path: str, code: str) -> Verdict:
         return Verdict("not run", NO_RUNNER.format(path=path))
     names = test_code.names_in(path, code)
     return _Trial(bench, ground, runner, path, text, names).verdict()
-
-
-def placed(ground: Ground, path: str, code: str) -> str:
-    """Write the test file with the test in it. Raises Unusable."""
-    pieces = test_file.take_apart(path, code)
-    package = ground.package(path)
-    return test_file.merged(path, ground.read(path) or "", pieces, package=package)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +138,30 @@ class _Trial:
         for change in self.ground.sources(self.path):
             ran = alone.lines.get(change.path, frozenset())
             known = first.lines.get(change.path, frozenset())
-            missing = (_changed_lines(change) & ran) - known
+            missing = (ground_of.changed_lines(change) & ran) - known
             if missing:
                 lines = untested.ranges(sorted(missing))
                 yield COVERS.format(lines=lines, path=change.path)
+        dead = self._mutants(alone)
+        if dead.killed:
+            yield KILLS.format(killed=dead.killed, tried=dead.tried)
+
+    def _mutants(self, alone: Report) -> Killed:
+        """Mutants of the changed lines that the test ran, in the first file it did."""
+        for change in self.ground.sources(self.path):
+            ran = ground_of.changed_lines(change) & alone.lines.get(
+                change.path, frozenset()
+            )
+            if ran:
+                with _written(self.bench.tree, {self.path: self.text}):
+                    return self.ground.killed(
+                        self.bench, change.path, ran, run=self._outcome
+                    )
+        return Killed()
+
+    def _outcome(self, bench: Bench) -> Outcome:
+        report = self.runner.run(bench, self.path, self.names, ())
+        return _worst(report, self.names)
 
     def _fails_reverted(self, alone: Report) -> bool:
         """Whether it fails on what was there before, by what is asserted.
@@ -226,30 +193,6 @@ def _lacks_a_name(outcome: Outcome) -> bool:
     kinds = ("ImportError", "ModuleNotFoundError", "NameError", "AttributeError")
     unknown = outcome.said.startswith((*kinds, "ReferenceError"))
     return unknown or "is not a function" in outcome.said
-
-
-def _changed_lines(change: Change) -> frozenset[int]:
-    """Changed lines inside functions: those outside run with every import."""
-    data = change.source.encode("utf-8", "replace")
-    found = symbols(change.path, data)
-    inside = {
-        line
-        for each in found
-        if each.kind != "class"
-        for line in range(_first_line(each), each.end + 1)
-    }
-    if not change.path.endswith(".go"):
-        inside &= statements(change.path, data)
-    return change.lines & inside
-
-
-def _first_line(symbol: Symbol) -> int:
-    return max(symbol.body, symbol.start + 1)
-
-
-def _family(path: str) -> str:
-    name = language_of(path)
-    return "script" if name in ("javascript", "typescript", "tsx") else name
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from bot.tasks import Checked
 from bot.tasks import test as suggested
 from bot.tasks.test import TestReply
 from bot.verify import examine
-from bot.verify.examine import Ground, Verdict
+from bot.verify.examine import Verdict
+from bot.verify.ground import Ground
 from bot.verify.sandbox import HOLDS
 from bot.verify.test_run import Bench
 

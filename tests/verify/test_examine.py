@@ -8,7 +8,9 @@ import pytest
 
 from bot.context.untested import Change
 from bot.verify import examine
-from bot.verify.examine import BREAKS, PROVES_NOTHING, UNSTABLE, Ground, Verdict
+from bot.verify.examine import BREAKS, PROVES_NOTHING, UNSTABLE, Verdict
+from bot.verify.ground import Ground
+from bot.verify.mutants import Killed
 from bot.verify.sandbox import Limits, Sandbox
 from bot.verify.test_code import Known
 from bot.verify.test_run import TREE, Bench, Outcome, Report, Runner
@@ -19,6 +21,7 @@ SOURCE = "def f(x):\n    if x:\n        return 1\n    return 2\n"
 BEFORE = "def f(x):\n    return 2\n"
 OLD = "def test_old():\n    assert f(0) == 2\n"
 CODE = "from shop.a import f\n\ndef test_new():\n    assert f(1) == 1\n"
+NONE = Killed()
 PASSED = Outcome("passed")
 FAILED = Outcome("failed", "assert 2 == 1", "trace", PATH, 5)
 
@@ -67,11 +70,17 @@ def trial(tmp_path):
         file.parent.mkdir(parents=True)
         file.write_text(text)
 
-    def examined(answer=usual, *, code=CODE, path=PATH, before=BEFORE) -> Verdict:
+    def examined(answer=usual, *, code=CODE, path=PATH, before=BEFORE, dead=NONE):
         bench = Bench(Sandbox("limits", tmp_path), Tools(), {}, Limits())
         change = Change("shop/a.py", SOURCE, frozenset({2, 3, 4}))
         known = Known(frozenset({"shop"}), "")
-        ground = Ground([change], files.get, {"shop/a.py": before}.get, known)
+        ground = Ground(
+            [change],
+            files.get,
+            {"shop/a.py": before}.get,
+            known,
+            killed=lambda *given, **named: dead,
+        )
         runner = Scripted(answer)
         own = Runner("scripted", (".py",), lambda bench: True, runner.run)
         ground._runners["py"] = own
@@ -98,6 +107,15 @@ def test_lines_that_the_tests_there_reach_already_prove_nothing(trial):
         return report(PASSED if given["has_new"] else None, (2, 4))
 
     assert trial(answer) == Verdict("dropped", PROVES_NOTHING)
+
+
+def test_a_killed_mutant_is_evidence_and_one_that_lives_is_none(trial):
+    def answer(**given):
+        return report(PASSED if given["has_new"] else None, (2, 4))
+
+    verdict = trial(answer, dead=Killed(2, 3))
+    assert verdict == Verdict("kept", "passes 3 of 3, kills 2 of 3 mutants")
+    assert trial(answer, dead=Killed(0, 3)).reason == PROVES_NOTHING
 
 
 def test_new_code_cannot_be_reverted_so_lines_have_to_prove_it(trial):

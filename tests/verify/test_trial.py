@@ -7,7 +7,8 @@ from bot.errors import GitError
 from bot.generated import SuggestedTest, Tried
 from bot.tasks.test import TestReply
 from bot.verify import examine
-from bot.verify.examine import Ground, Verdict
+from bot.verify.examine import Verdict
+from bot.verify.ground import Ground
 from bot.verify.sandbox import Limits, Sandbox
 from bot.verify.test_code import Known
 from bot.verify.test_run import Bench
