@@ -7,33 +7,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot import ledger_file
 from bot.entries import Entry
 from bot.ledger import Record
 
-FILE = "routebot/records.jsonl"
 MAX_BYTES = 32 * 1024 * 1024
 
 
 def append(git_dir: Path, record: Record, *, repository: str = "") -> bool:
-    """Append a record in one write, which two at once cannot mix; False if it failed.
-
-    The line begins with a line end, so that half a line, which a killed run or a full
-    disk left behind, spoils no other.
-    """
+    """Append a record, whoever else does at the same time; False if it failed."""
     entry = Entry(repository=repository, source="local", record=record)
-    line = f"\n{entry.model_dump_json(by_alias=True, exclude_defaults=False)}\n"
-    data = line.encode()
-    path = git_dir / FILE
-    try:
-        path.parent.mkdir(exist_ok=True)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        file = os.open(path, flags, 0o600)
-        try:
-            return os.write(file, data) == len(data)
-        finally:
-            os.close(file)
-    except OSError:
-        return False
+    line = entry.model_dump_json(by_alias=True, exclude_defaults=False)
+    return ledger_file.append(git_dir, line)
 
 
 def read(git_dir: Path) -> tuple[list[Entry], int]:
@@ -42,7 +27,7 @@ def read(git_dir: Path) -> tuple[list[Entry], int]:
     A file that is not there, or cannot be read, holds none.
     """
     try:
-        with (git_dir / FILE).open("rb") as file:
+        with (git_dir / ledger_file.FILE).open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(size - MAX_BYTES, 0))
             lines = file.read(MAX_BYTES).split(b"\n")

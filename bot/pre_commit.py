@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import globs, hook_call, plumbing, staged
+from bot import globs, hook_call, ledger_file, plumbing, staged
 from bot.context.kinds import kind_of
 from bot.hook_call import Call, Said
 
@@ -67,6 +67,12 @@ def said(call: Call) -> Said:
     if call.name not in settings.run:
         return Said()
     found = _ranked(found, changes, settings)
+    if found:
+        # The heaviest stands first.
+        heaviest = found[0].stakes or "standard"
+        ledger_file.append_findings(
+            common_dir, event=f"git.{call.name}", task="test", stakes=heaviest
+        )
     stops = settings.blocking and bool(found)
     room = MAX_LINES - len(notes) - stops
     return Said([*untested_lines(found, room=room), *notes], stops)

@@ -73,3 +73,8 @@ def test_what_is_no_ledger_is_refused_without_quoting_it(tmp_path, text):
         entries.read_file(str(path))
     with pytest.raises(UsageError, match="cannot read the ledger"):
         entries.read_file(str(tmp_path / "none.json"))
+
+
+def test_two_of_this_machine_in_one_second_both_stand():
+    both = [_entry(source="local"), _entry(source="local")]
+    assert len(entries.merged(both)) == 2

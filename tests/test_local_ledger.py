@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from bot import local_ledger
+from bot import ledger_file, local_ledger
 from tests import fakes
 
 
@@ -43,7 +43,7 @@ def test_two_processes_at_once_mix_no_line(tmp_path):
 @pytest.mark.parametrize("cut", [1, 40, 200])
 def test_a_killed_runs_half_line_spoils_no_other(tmp_path, cut):
     local_ledger.append(tmp_path, fakes.record(usd=1.0))
-    path = tmp_path / local_ledger.FILE
+    path = tmp_path / ledger_file.FILE
     path.write_bytes(path.read_bytes()[:-cut])
     local_ledger.append(tmp_path, fakes.record(usd=2.0))
     entries, broken = local_ledger.read(tmp_path)

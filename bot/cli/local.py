@@ -61,15 +61,16 @@ def about(
     policy = policies.load(_trusted(policies.PATH) or "", file=policies.PATH)
     world = assembly.offline(inputs, policy, reader=reader, trusted_file=_trusted)
     draft = pipeline.analyze(event, world, trial=trial)
-    _keep(draft)
+    _keep(draft, event)
     if offline and draft.degraded:
         draft = draft.model_copy(update={"degraded": False, "notice": OFFLINE})
     return publish.to_terminal(draft, assembly.rules_of(inputs)), draft
 
 
-def _keep(draft: Draft) -> None:
-    """Remember what was paid for, in the git directory; a full disk stops nothing."""
-    if draft.record is None or not draft.record.calls:
+def _keep(draft: Draft, event: Event) -> None:
+    """Remember what was paid for, and what a hook told; a full disk stops nothing."""
+    is_told = event.name == "git" and draft.speaks
+    if draft.record is None or not (draft.record.calls or is_told):
         return
     top = checkout.root()
     folder = git_folder(top) if top is not None else None

@@ -109,7 +109,7 @@ def of(
         minutes=sum(max(math.ceil(seconds / 60), 1) for seconds in there),
         waited=sum(e.record.seconds for e in entries) / 60,
         tasks=_rows(entries, lambda e: e.record.task),
-        classes=_rows(entries, lambda e: e.record.model_class),
+        classes=_rows(entries, lambda e: e.record.model_class or "none asked"),
         models=_rows(paid, lambda e: e.record.route or "none answered"),
         days=tuple(
             sorted(_rows(entries, lambda e: e.record.at[:10]), key=lambda r: r.name)
