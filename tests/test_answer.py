@@ -11,10 +11,10 @@ from bot.answer import Desk
 from bot.catalog import Route
 from bot.context import Finding, Material, Section
 from bot.errors import BudgetSpent, ProviderError, Refused, TooLarge
+from bot.planned import PlanReply
 from bot.providers import Completion
 from bot.route import Lane
 from bot.spending import Meter
-from bot.tasks.plan import PlanReply
 from bot.tasks.review import ReviewReply
 from bot.tasks.search import SearchReply
 from bot.tasks.triage import TriageReply

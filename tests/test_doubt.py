@@ -14,9 +14,9 @@ from bot.catalog import Route
 from bot.classify import asked
 from bot.errors import AuthRejected, ProviderError, RateLimited, Refused
 from bot.events import Actor
+from bot.planned import PlanReply
 from bot.providers import Completion, Request, Usage
 from bot.spending import Meter
-from bot.tasks.plan import PlanReply
 from bot.tasks.triage import TriageReply
 from tests import action_run
 from tests.fakes import (

@@ -21,7 +21,7 @@ from bot.context import (
 from bot.events import Event
 from bot.tasks import Answer, Checked, Files, InlineComment, Reader, Task
 from bot.text import markdown, sanitize
-from bot.verify import offered, patch
+from bot.verify import named, offered, patch
 from bot.verify.offered import Offer
 
 PROMPT = """\
@@ -48,6 +48,8 @@ APPLY = (
 HELD = "It applies to the files as they were read, parses, and changes {count} file{s}."
 UNTESTED = "No test was run."
 RISKY = "It brings in {words}: look twice."
+INVENTED = "path that does not exist"
+CHECKED_APART = frozenset({"files", "edits", "patch", "wanted"})
 MEND = "the patch cannot be used: {problem}"
 NO_CHANGE = "is_ready is true and there is no change"
 CHANGE = "the change of the pull request"
@@ -94,18 +96,18 @@ def gather(event: Event, reader: Reader) -> Material:
     texts = (event.body, *(said.body for said in reader.comments()))
     asked = event.comment.body if event.comment else ""
     said = "\n".join((event.title, *texts, asked.partition("\n")[2]))
-    named = repository.mentioned(said, reader.tree(), most=scoped.MOST_NAMED)
+    mentioned = repository.mentioned(said, reader.tree(), most=scoped.MOST_NAMED)
     ranking = relevance.rank(event.title, said, files=reader)
     defining = scoped.defining(said, ranking)
     shown = reader.diff()
     change = diff.parse(shown) if shown else ()
-    ready = scoped.readiness(said, named, defining, change=bool(change))
+    ready = scoped.readiness(said, mentioned, defining, change=bool(change))
     found = (*ready, *thread.findings(event))
     lacks = {finding.kind for finding in found}
     if {"no-place", "no-done-when"} <= lacks:
         return Material((), found)
     defined = (path for path, _ in defining)
-    read = tuple(dict.fromkeys((*named, *scoped.changed(change), *defined)))
+    read = tuple(dict.fromkeys((*mentioned, *scoped.changed(change), *defined)))
     sections = (
         *thread.sections(event, reader, latest=thread.WHOLE),
         *_change(shown),
@@ -140,7 +142,10 @@ def verify(reply: CodeReply, material: Material, files: Files) -> Checked:
     done = patch.applied(edits, reply.patch, announced=reply.files, files=files)
     if done.problem:
         return _refused(reply, done.problem)
-    summary = reply.summary
+    marked, invented = named.marked(
+        reply, known=[*files.tree(), *done.paths], but=CHECKED_APART
+    )
+    summary = marked.summary
     if done.risky:
         words = ", ".join(markdown.code_span(word) for word in done.risky)
         summary = f"{summary}\n\n{RISKY.format(words=words)}"
@@ -150,7 +155,7 @@ def verify(reply: CodeReply, material: Material, files: Files) -> Checked:
         "files": list(done.paths),
         "summary": summary,
     }
-    return Checked(reply.model_copy(update=changed))
+    return Checked(reply.model_copy(update=changed), (INVENTED,) * invented)
 
 
 def render(reply: CodeReply | None, material: Material) -> Answer:

@@ -23,9 +23,9 @@ from bot.context import (
 )
 from bot.context.ci import Run
 from bot.events import Event
-from bot.tasks import Answer, Checked, Needs, Reader, Task
+from bot.tasks import Answer, Checked, Files, Needs, Reader, Task
 from bot.text import markdown, sanitize
-from bot.verify import evidence
+from bot.verify import evidence, named
 from bot.verify.evidence import Place
 
 PROMPT = """\
@@ -48,6 +48,8 @@ NOTHING_STANDS = (
     "no quote of any hypothesis stands in the material as it was quoted: quote lines "
     "exactly as they are, with the path they stand in, or give no hypothesis"
 )
+INVENTED = "path that does not exist"
+CHECKED_APART = frozenset({"evidence", "reproduction", "wanted"})
 MOST_SHOWN = 4  # quotes of one hypothesis
 _LOG_LINES = re.compile(r"whole log of job .{0,400} \((\d{1,9}) lines\)", re.DOTALL)
 
@@ -91,9 +93,9 @@ def gather(event: Event, reader: Reader) -> Material:
     texts = (event.body, *(said.body for said in reader.comments()))
     stack = full_stack.read(event, texts, reader)
     said = "\n".join((event.title, *texts))
-    named = repository.mentioned(said, stack.source.tree())
+    mentioned = repository.mentioned(said, stack.source.tree())
     failing = _near(run) if run is not None else ()
-    whole = dict.fromkeys((*named, *failing))
+    whole = dict.fromkeys((*mentioned, *failing))
     change = reader.diff()
     sections = [*thread.sections(event, reader, latest=thread.WHOLE)]
     sections += full_stack.sections(event, stack, reader, whole=whole)
@@ -136,6 +138,13 @@ def check(reply: DebugReply, material: Material) -> Checked:
     )
 
 
+def verify(reply: DebugReply, material: Material, files: Files) -> Checked:
+    """Mark the paths in running text that are neither here nor in what was read."""
+    known = {*files.tree(), *repository.listed_paths(material.sections)}
+    marked, count = named.marked(reply, known=known, but=CHECKED_APART)
+    return Checked(marked, (INVENTED,) * count)
+
+
 def _held(each: Hypothesis, material: Material) -> list[Evidence]:
     found = (
         (shown, evidence.found(shown.quote, place, sections=material.sections))
@@ -172,10 +181,10 @@ def render(reply: DebugReply | None, material: Material) -> Answer:
 
 def _near(run: Run) -> tuple[str, ...]:
     """The files that failures name, then those they use, then what was changed."""
-    named = [place.path for each in run.failed for place in each.places]
+    places = [place.path for each in run.failed for place in each.places]
     used = [path for each in run.failed for path in each.evidence.overlap.reached]
     changed = [file.path for file in run.change if file.kind in ("source", "test")]
-    return tuple(dict.fromkeys((*named, *used, *changed)))[:FILES]
+    return tuple(dict.fromkeys((*places, *used, *changed)))[:FILES]
 
 
 def _logs(run: Run, reader: Reader) -> list[Section]:
@@ -228,6 +237,7 @@ TASK = Task(
     reply=DebugReply,
     gather=gather,
     check=check,
+    verify=verify,
     render=render,
     title="Debugging",
     needs=Needs(context=MIN_CONTEXT),

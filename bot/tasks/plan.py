@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
-
 from bot import findings
 from bot.context import (
     Finding,
@@ -22,6 +17,7 @@ from bot.context import (
 )
 from bot.context.relevance import Ranking
 from bot.events import Event
+from bot.planned import Option, PlanReply, Step
 from bot.tasks import Answer, Checked, Files, Reader, Task
 from bot.verify import named
 
@@ -45,67 +41,11 @@ TWO_OPTIONS = (
     "with what it gains and costs on the criteria this issue cares about"
 )
 INVENTED = "{kind} that does not exist"
+NO_PLACE = "new path at which no file can be made"
+LISTS_OF_NAMES = frozenset(
+    {"affected_paths", "affected_symbols", "new_paths", "where", "wanted"}
+)
 MOST_LIKELY, LIKELY_FROM = 5, 0.2
-
-
-class TradeOff(BaseModel):
-    """What an option means for one criterion."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    criterion: Annotated[str, Field(max_length=200)]
-    side: Literal["for", "against"]
-    effect: Annotated[str, Field(max_length=600)]
-
-
-class Option(BaseModel):
-    """One way to solve the problem."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    name: Annotated[str, Field(max_length=200)]
-    summary: Annotated[str, Field(max_length=2_000)]
-    trade_offs: Annotated[list[TradeOff], Field(max_length=12)]
-
-
-class OpenQuestion(BaseModel):
-    """What has to be asked before the work begins, and whom."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    question: Annotated[str, Field(max_length=600)]
-    role: Literal["maintainer", "author", "user", "operator", "security", "reviewer"]
-
-
-class Step(BaseModel):
-    """One piece of the work, ready to become an issue."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    title: Annotated[str, Field(max_length=300)]
-    where: Annotated[list[str], Field(max_length=20)]
-    done_when: Annotated[str, Field(max_length=600)]
-    task: Literal["code", "test"]
-
-
-class PlanReply(BaseModel):
-    """What a plan answers; paths and symbols that do not exist are dropped."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    problem: Annotated[str, Field(max_length=3_000)]
-    constraints: list[str]
-    criteria: Annotated[list[str], Field(max_length=12)]
-    options: Annotated[list[Option], Field(max_length=6)]
-    recommendation: Annotated[str, Field(max_length=3_000)]
-    affected_paths: list[str]
-    affected_symbols: list[str]
-    new_paths: Annotated[list[str], Field(max_length=40)]
-    migration: list[str]
-    risks: list[str]
-    open_questions: Annotated[list[OpenQuestion], Field(max_length=20)]
-    steps: Annotated[list[Step], Field(max_length=30)]
-    wanted: Annotated[list[str], Field(max_length=50)]
 
 
 def gather(event: Event, reader: Reader) -> Material:
@@ -150,10 +90,16 @@ def check(reply: PlanReply, material: Material) -> Checked:
 
 
 def verify(reply: PlanReply, material: Material, files: Files) -> Checked:
-    """Drop paths and symbols that do not exist, and mark those in running text."""
+    """Drop paths and symbols that do not exist, and mark those in running text.
+
+    A new path that is there already counts among those the plan touches; one at which
+    no file can be made is dropped.
+    """
     tree = frozenset(files.tree())
-    known = tree | set(reply.new_paths)
-    paths = named.existing(reply.affected_paths, tree)
+    new = named.possible(reply.new_paths, tree)
+    there = [path for path in reply.new_paths if path in tree]
+    known = tree | set(new)
+    paths = named.existing([*reply.affected_paths, *there], tree)
     symbols = named.defined(
         reply.affected_symbols, files, sections=material.sections, near=paths
     )
@@ -161,31 +107,24 @@ def verify(reply: PlanReply, material: Material, files: Files) -> Checked:
         step.model_copy(update={"where": named.existing(step.where, known)})
         for step in reply.steps
     ]
-    changed, marks = _marked(reply, known)
-    changed |= {"affected_paths": paths, "affected_symbols": symbols, "steps": steps}
-    said = [*reply.affected_paths, *(p for step in reply.steps for p in step.where)]
-    kept = [*paths, *(p for step in steps for p in step.where)]
-    gone = {
-        "path": marks + len(said) - len(kept),
-        "symbol": len(reply.affected_symbols) - len(symbols),
+    asked = [*reply.affected_paths, *(p for s in reply.steps for p in s.where)]
+    kept = {*paths, *known}
+    checked = {
+        "affected_paths": paths,
+        "affected_symbols": symbols,
+        "new_paths": new,
+        "steps": steps,
     }
-    dropped = (
-        INVENTED.format(kind=kind) for kind, count in gone.items() for _ in range(count)
+    held, marks = named.marked(
+        reply.model_copy(update=checked), known=known, but=LISTS_OF_NAMES
     )
-    return Checked(reply.model_copy(update=changed), tuple(dropped))
-
-
-def _marked(reply: PlanReply, known: Collection[str]) -> tuple[dict[str, object], int]:
-    """The running text with its invented paths marked, and how many these are."""
-    problem, first = named.marked(reply.problem, known=known)
-    advice, second = named.marked(reply.recommendation, known=known)
-    told = [named.marked(option.summary, known=known) for option in reply.options]
-    options = [
-        option.model_copy(update={"summary": text})
-        for option, (text, _) in zip(reply.options, told, strict=True)
-    ]
-    count = first + second + sum(marks for _, marks in told)
-    return {"problem": problem, "recommendation": advice, "options": options}, count
+    gone = {
+        INVENTED.format(kind="path"): marks + sum(path not in kept for path in asked),
+        INVENTED.format(kind="symbol"): len({*reply.affected_symbols}) - len(symbols),
+        NO_PLACE: len({*reply.new_paths} - tree) - len(new),
+    }
+    dropped = (reason for reason, count in gone.items() for _ in range(count))
+    return Checked(held, tuple(dropped))
 
 
 def render(reply: PlanReply | None, material: Material) -> Answer:
@@ -195,10 +134,10 @@ def render(reply: PlanReply | None, material: Material) -> Answer:
         return Answer(shown, weight=findings.heaviest(material.findings))
     parts = [
         reply.problem,
+        f"**Recommendation.** {reply.recommendation}" if reply.recommendation else "",
         _list("Constraints", reply.constraints),
         _list("What counts here", reply.criteria),
         *(_option(option) for option in reply.options),
-        f"**Recommendation.** {reply.recommendation}",
         _list("Touches", _touched(reply)),
         _list("Migration and rollout", reply.migration),
         _list("Risks", reply.risks),

@@ -218,3 +218,11 @@ def test_an_issue_has_no_lines_to_offer_anything_on():
     answer = TASK.render(_checked(_reply()).reply, _material())
     assert answer.inline == ()
     assert "click" not in answer.body
+
+
+def test_a_path_in_the_summary_that_is_nowhere_is_marked():
+    said = "Moves `orchard/pricing.py` beside `orchard/vault/box.py`."
+    checked = _checked(_reply(summary=said))
+    assert "`orchard/vault/box.py` (no such file here)" in checked.reply.summary
+    assert checked.reply.summary.count("no such file") == 1
+    assert checked.dropped == ("path that does not exist",)

@@ -259,3 +259,15 @@ def test_evidence_is_put_where_it_stands_and_what_stands_nowhere_goes():
 def test_nothing_that_stands_is_asked_for_once_more():
     checked = TASK.check(_reply("return nothing_like_it()"), _stacked())
     assert "exactly as they are" in checked.repair
+
+
+def test_a_path_in_the_words_that_is_nowhere_is_marked():
+    reply = _reply("return json.loads(text)[KEY]").model_copy(
+        update={"fix_sketch": "Lock `orchard/stock.py` in `orchard/lock.py`."}
+    )
+    checked = TASK.verify(reply, _material(), FakeReader(files=FILES))
+    assert checked.reply.fix_sketch == (
+        "Lock `orchard/stock.py` in `orchard/lock.py` (no such file here)."
+    )
+    assert checked.dropped == ("path that does not exist",)
+    assert checked.reply.hypotheses == reply.hypotheses

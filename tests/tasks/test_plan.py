@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.planned import PlanReply
 from bot.tasks import ThreadComment
-from bot.tasks.plan import ONE_OPTION, TASK, PlanReply
+from bot.tasks.plan import ONE_OPTION, TASK
 from tests.fakes import FakeReader, issue
 
 FILES = {"orchard/stock.py": "STOCK = 1\n", "README.md": "# Orchard\n"}
@@ -114,6 +115,50 @@ def test_an_invented_path_in_running_text_is_marked():
     )
     assert checked.reply.recommendation.count("(no such file here)") == 1
     assert len(checked.dropped) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../x.py",
+        "/etc/x",
+        "a\\b.py",
+        ".git/hooks/x",
+        "orchard",
+        "README.md/x",
+        "a/",
+        "",
+    ],
+)
+def test_a_place_where_no_file_can_be_made_is_dropped_and_counted(path):
+    checked = _verify(_reply(new_paths=["orchard/lock.py", path]))
+    assert checked.reply.new_paths == ["orchard/lock.py"]
+    assert checked.dropped == ("new path at which no file can be made",)
+
+
+def test_a_new_path_that_is_there_is_one_the_plan_touches():
+    checked = _verify(_reply(new_paths=["orchard/lock.py", "README.md"]))
+    assert checked.reply.new_paths == ["orchard/lock.py"]
+    assert checked.reply.affected_paths == ["orchard/stock.py", "README.md"]
+    assert checked.dropped == ()
+
+
+def test_an_invented_path_is_marked_wherever_it_stands():
+    text = "See `orchard/vault/box.py` and `stock.py`."
+    option = _option("SQLite 0") | {
+        "trade_offs": [{"criterion": "x", "side": "for", "effect": text}]
+    }
+    said = _reply(risks=[text], migration=[text]).model_dump()
+    options = [option, _option("b", text)]
+    checked = _verify(PlanReply.model_validate(said | {"options": options}))
+    shown = TASK.render(checked.reply, _material()).body
+    assert shown.count("`orchard/vault/box.py` (no such file here)") == 4
+    assert len(checked.dropped) == 4
+
+
+def test_the_recommendation_stands_above_the_options():
+    body = TASK.render(_reply(), _material()).body
+    assert body.index("**Recommendation.**") < body.index("#### SQLite 0")
 
 
 def test_the_plan_weighs_and_cuts_the_work():
