@@ -2,7 +2,10 @@
 
 The test functions that a commit added to a Python file are taken out of it, and each is
 put on trial as if a model had sent it: what is dropped was dropped wrongly, or proves
-nothing that the older tests of its file did not. No model, no network.
+nothing that the older tests of its file did not. A commit stands for one request: its
+yield is whether at least one test would have been posted. What is posted has run and
+passed three times and names its evidence, each of which is counted again here. No model
+is asked, so this bounds what the trial loses and says nothing of any model.
 
     python benchmarks/trials.py REPOSITORY [--commits N] [--most N]
 """
@@ -14,7 +17,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +28,7 @@ from bot.context import diff, untested
 from bot.context.kinds import kind_of
 from bot.context.symbols import symbols
 from bot.git import LocalReader, Range
+from bot.verdicts import EVIDENCE
 from bot.verify import examine
 from bot.verify.examine import Verdict
 from bot.verify.ground import Ground
@@ -95,16 +99,38 @@ def main() -> None:
     os.environ.setdefault("VIRTUAL_ENV", sys.prefix)
     opened = git.open_repository(asked.repository, environ=os.environ)
     listed = opened.ask("log", "--no-merges", "--format=%H", f"-{asked.commits}")
-    started, counts = time.monotonic(), Counter[str]()
+    started = time.monotonic()
+    requests: list[list[Verdict]] = []
     for sha in listed.decode().split():
+        requests.append([])
         for verdict in verdicts(opened, sha, most=asked.most):
-            said = verdict.reason if verdict.kind == "dropped" else verdict.kind
-            counts[said] += 1
-            print(f"{sha[:9]} {said}", file=sys.stderr, flush=True)
-    total = sum(counts.values())
-    print(f"{total} tests in {time.monotonic() - started:.0f} s")
-    for reason, count in counts.most_common():
-        print(f"{count:4} {count / total:4.0%} {reason}")
+            requests[-1].append(verdict)
+            print(f"{sha[:9]} {_said(verdict)}", file=sys.stderr, flush=True)
+    print("\n".join(table([each for each in requests if each])))
+    print(f"in {time.monotonic() - started:.0f} s")
+
+
+def table(requests: Sequence[Sequence[Verdict]]) -> list[str]:
+    """Write both figures, then what became of every test."""
+    every = [verdict for each in requests for verdict in each]
+    posted = [verdict for verdict in every if verdict.kind == "kept"]
+    sound = sum(EVIDENCE.fullmatch(verdict.reason) is not None for verdict in posted)
+    with_one = sum(any(v.kind == "kept" for v in each) for each in requests)
+    lines = [
+        f"{_share(sound, len(posted))} of posted tests run, pass 3 of 3, have evidence",
+        f"{_share(with_one, len(requests))} of requests end with a posted test",
+    ]
+    counts = Counter(_said(verdict) for verdict in every)
+    lines += [f"{_share(n, len(every))} {said}" for said, n in counts.most_common()]
+    return lines
+
+
+def _said(verdict: Verdict) -> str:
+    return verdict.reason if verdict.kind == "dropped" else verdict.kind
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part:4} of {whole:<4} {part / whole if whole else 0:4.0%}"
 
 
 if __name__ == "__main__":

@@ -69,9 +69,11 @@ def known(reader: LocalReader) -> Known:
     paths = reader.tree()
     tests = [path for path in paths if kind_of(path) == "test"][:MAX_TESTS_READ]
     texts = reader.texts(tests)
-    python = (text for path, text in texts.items() if path.endswith(".py"))
+    python = [text for path, text in texts.items() if path.endswith(".py")]
     modules = {name for text in python for name in test_code.modules_of(text)}
     for path in paths:
         if path.endswith(".py"):
             modules.update(path.removesuffix(".py").split("/")[:3])
-    return Known(frozenset(modules), "\n".join(texts.values())[:MAX_TEST_TEXT])
+    asserting = {name for text in python for name in test_code.asserting_in(text)}
+    said = "\n".join(texts.values())[:MAX_TEST_TEXT]
+    return Known(frozenset(modules), said, frozenset(asserting))

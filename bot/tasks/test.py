@@ -144,7 +144,8 @@ def _known(material: Material) -> Known:
     modules = {name for text in texts for name in test_code.modules_of(text)}
     for section in material.sections:
         modules.update(section.path.removesuffix(".py").split("/"))
-    return Known(frozenset(modules), "\n".join(texts))
+    asserting = {name for text in texts for name in test_code.asserting_in(text)}
+    return Known(frozenset(modules), "\n".join(texts), frozenset(asserting))
 
 
 def _problem(test: SuggestedTest, known: Known) -> str:

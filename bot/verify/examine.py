@@ -29,6 +29,8 @@ PASSES = "passes 3 of 3"
 # How pytest, unittest, jest and vitest begin what an assertion says.
 _ASSERTED = ("AssertionError", "assert ", "Failed: DID", "Error: expect(")
 REVERTED = "fails without the change"
+# Each costs a run.
+MOST_REVERTED = 3
 COVERS = "covers {lines} of {path}"
 KILLS = "kills {killed} of {tried} mutants"
 
@@ -166,16 +168,26 @@ class _Trial:
     def _fails_reverted(self, alone: Report) -> bool:
         """Whether it fails on what was there before, by what is asserted.
 
-        What is new cannot be reverted: then every test fails for want of a name.
+        What is new cannot be reverted: then every test fails for want of a name. Of
+        several files those that the test ran may still be reverted one by one.
         """
         sources = self.ground.sources(self.path)
         before = {s.path: self.ground.before(s.path) for s in sources}
         old = {path: text for path, text in before.items() if text is not None}
         if not old:
             return False
-        with _written(self.bench.tree, {**old, self.path: self.text}):
-            outcome = self._alone().outcome
+        outcome = self._reverted(old)
+        ran = [path for path in old if alone.lines.get(path)]
+        if _lacks_a_name(outcome) and len(sources) > 1:
+            for path in ran[:MOST_REVERTED]:
+                outcome = self._reverted({path: old[path]})
+                if outcome.status == "failed" and not _lacks_a_name(outcome):
+                    return True
         return outcome.status == "failed" and not _lacks_a_name(outcome)
+
+    def _reverted(self, old: Mapping[str, str]) -> Outcome:
+        with _written(self.bench.tree, {**old, self.path: self.text}):
+            return self._alone().outcome
 
 
 @dataclass(frozen=True, slots=True)

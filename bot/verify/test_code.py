@@ -60,10 +60,14 @@ _RAISES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the repository's own files use: modules' first names, and words of tests."""
+    """What the repository's own files use: modules' first names, and words of tests.
+
+    `asserting` names the functions of its tests that assert for others.
+    """
 
     modules: frozenset[str]
     test_text: str
+    asserting: frozenset[str] = frozenset()
 
 
 def problem(path: str, code: str, *, known: Known) -> str:
@@ -112,6 +116,23 @@ def modules_of(text: str) -> frozenset[str]:
         return frozenset()
 
 
+def asserting_in(text: str) -> frozenset[str]:
+    """Name the functions of a Python text, tests aside, that assert something."""
+    try:
+        return _asserting(parsed(text))
+    except (Unusable, RecursionError):
+        return frozenset()
+
+
+def _asserting(tree: ast.Module) -> frozenset[str]:
+    found = (node for node in ast.walk(tree) if isinstance(node, _Function))
+    return frozenset(
+        node.name
+        for node in found
+        if not node.name.startswith("test") and _asserts(node, frozenset())
+    )
+
+
 def _of_python(tree: ast.Module, known: Known) -> str:
     tests = [
         test
@@ -127,7 +148,8 @@ def _of_python(tree: ast.Module, known: Known) -> str:
     for word in sorted(set(_used(tree)) & _PYTHON_REACH):
         if re.search(rf"\b{word}\b", known.test_text) is None:
             return REACHES.format(word=word)
-    return "" if all(_asserts(test) for test in tests) else NO_ASSERTION
+    helpers = known.asserting | _asserting(tree)
+    return "" if all(_asserts(test, helpers) for test in tests) else NO_ASSERTION
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -164,9 +186,9 @@ def _used(tree: ast.Module) -> Iterator[str]:
 # Whether an assertion can fail because of the code under test.
 
 
-def _asserts(test: _Function) -> bool:
+def _asserts(test: _Function, helpers: frozenset[str]) -> bool:
     idle = _idle_names(test)
-    return any(_is_real(node, idle) for node in ast.walk(test))
+    return any(_is_real(node, idle, helpers) for node in ast.walk(test))
 
 
 def _idle_names(test: _Function) -> frozenset[str]:
@@ -210,7 +232,7 @@ def _is_live(node: ast.AST, idle: Iterable[str]) -> bool:
     )
 
 
-def _is_real(node: ast.AST, idle: frozenset[str]) -> bool:
+def _is_real(node: ast.AST, idle: frozenset[str], helpers: frozenset[str]) -> bool:
     if isinstance(node, ast.Assert):
         return _is_live(node.test, idle) and not _is_same_twice(node.test)
     if isinstance(node, ast.Call):
@@ -218,12 +240,19 @@ def _is_real(node: ast.AST, idle: frozenset[str]) -> bool:
         name = node.func.id if isinstance(node.func, ast.Name) else name
         if name in _RAISES:
             return True
+        if name in helpers:
+            return any(_is_live(each, idle) for each in _given(node))
         if name.startswith("assert") and len(name) > 6:
             values = [each for each in node.args if not isinstance(each, ast.Constant)]
             texts = {ast.dump(each) for each in node.args[:2]}
             is_same = len(node.args) > 1 and len(texts) == 1
             return not is_same and any(_is_live(each, idle) for each in values)
     return False
+
+
+def _given(call: ast.Call) -> Iterator[ast.expr]:
+    yield from call.args
+    yield from (each.value for each in call.keywords)
 
 
 def _is_same_twice(node: ast.expr) -> bool:

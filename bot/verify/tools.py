@@ -68,6 +68,8 @@ def environment(
         # Where no namespace shuts the network off, this keeps honest programs away.
         "http_proxy": "http://127.0.0.1:9",
         "https_proxy": "http://127.0.0.1:9",
+        # Servers of the tests' own stand here.
+        "no_proxy": "localhost,127.0.0.1,::1",
     }
 
 

@@ -118,6 +118,37 @@ def test_a_killed_mutant_is_evidence_and_one_that_lives_is_none(trial):
     assert trial(answer, dead=Killed(0, 3)).reason == PROVES_NOTHING
 
 
+def test_files_that_cannot_be_reverted_together_are_reverted_one_by_one(tmp_path):
+    """`f` is older, `g` new: without both changes its caller lacks a name."""
+    files = {"shop/a.py": SOURCE, "shop/b.py": "def g():\n    return 3\n", PATH: OLD}
+    for path, text in files.items():
+        file = tmp_path / TREE / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    before = {"shop/a.py": BEFORE, "shop/b.py": ""}
+    lacks = Outcome("failed", "AttributeError: module 'shop.b' has no attribute 'g'")
+
+    def run(bench, path, names, watched):
+        now = {p: (bench.tree / p).read_text() for p in files}
+        new = PASSED if now["shop/a.py"] == SOURCE else FAILED
+        new = lacks if not now["shop/b.py"] else new
+        has_new = "test_new" in now[PATH]
+        lines = {p: frozenset({2}) for p in before}
+        tests = {f"{PATH}::test_old": PASSED}
+        return Report(tests | ({f"{PATH}::test_new": new} if has_new else {}), lines)
+
+    changes = [Change(p, files[p], frozenset({2})) for p in before]
+    known = Known(frozenset({"shop"}), "")
+    ground = Ground(
+        changes, files.get, before.get, known, killed=lambda *given, **named: NONE
+    )
+    ground._runners["py"] = Runner("scripted", (".py",), lambda bench: True, run)
+    bench = Bench(Sandbox("limits", tmp_path), Tools(), {}, Limits())
+    verdict = examine.examine(bench, ground, path=PATH, code=CODE)
+    assert verdict == Verdict("kept", "passes 3 of 3, fails without the change")
+    assert {p: (tmp_path / TREE / p).read_text() for p in files} == files
+
+
 def test_new_code_cannot_be_reverted_so_lines_have_to_prove_it(trial):
     lacks = Outcome("failed", "ImportError: cannot import name 'f'")
 

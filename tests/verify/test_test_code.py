@@ -39,6 +39,29 @@ def test_a_real_assertion_is_enough(code: str) -> None:
     assert problem(code) == ""
 
 
+def test_a_helper_of_the_tests_may_assert_for_a_test() -> None:
+    there = "def check(got):\n    assert got == 3\n\ndef log(got):\n    print(got)\n"
+    known = Known(KNOWN.modules, there, test_code.asserting_in(there))
+    assert known.asserting == {"check"}
+    for line in ("check(total([1]))", "tests.check(got=total([1]))"):
+        assert test_code.problem("tests/test_a.py", body(line), known=known) == ""
+    for line in ("log(total([1]))", "check(3)", "check(Mock())"):
+        said = test_code.problem("tests/test_a.py", body(line), known=known)
+        assert said == NO_ASSERTION
+
+
+def test_a_helper_that_a_test_brings_along_must_be_able_to_fail() -> None:
+    good = "def check(got):\n    assert got == 3\n\n"
+    idle = "def check(got):\n    assert True\n\n"
+    assert problem(good + body("check(total([1]))")) == ""
+    assert problem(idle + body("check(total([1]))")) == NO_ASSERTION
+
+
+@pytest.mark.parametrize("text", ["def f(:", "\0", "x = " + "(" * 5_000])
+def test_what_does_not_parse_asserts_nothing(text: str) -> None:
+    assert test_code.asserting_in(text) == frozenset()
+
+
 @pytest.mark.parametrize(
     "code",
     [
