@@ -10,7 +10,7 @@ from bot.context.kinds import kind_of
 from bot.context.symbols import Symbol, symbols
 from bot.context.syntax import language_of, statements
 from bot.context.untested import Change
-from bot.verify import mutants, test_file, test_run
+from bot.verify import mutants, runners, test_file
 from bot.verify.mutants import Killed
 from bot.verify.test_code import Known
 from bot.verify.test_run import Bench, Report, Runner
@@ -51,7 +51,7 @@ class Ground:
         """The runner for a test file, looked for once a suffix."""
         suffix = path.rpartition(".")[2]
         if suffix not in self._runners:
-            self._runners[suffix] = test_run.chosen(bench, path)
+            self._runners[suffix] = runners.chosen(bench, path)
         return self._runners[suffix]
 
     def first(self, bench: Bench, runner: Runner, path: str) -> Report:

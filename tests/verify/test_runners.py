@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.verify import sandbox, test_run, tools
+from bot.verify import runners, sandbox, tools
 from bot.verify.sandbox import Limits
 from bot.verify.test_run import TREE, Bench, Report
 from bot.verify.tools import Tools
@@ -81,7 +81,7 @@ def bench_of(tmp_path: Path, files: dict[str, str], found: Tools, **limits) -> B
 
 
 def run(bench: Bench, name: str, path: str, *names: str, watched=()) -> Report:
-    runner = next(each for each in test_run.RUNNERS if each.name == name)
+    runner = next(each for each in runners.RUNNERS if each.name == name)
     assert runner.is_there(bench)
     return runner.run(bench, path, names, watched)
 
@@ -163,7 +163,7 @@ def test_what_hangs_or_leaves_is_a_fault_and_no_pass(tmp_path):
 
 def run_quickly(bench: Bench, path: str, name: str) -> Report:
     """Without asking whether pytest is there: a second start costs a second."""
-    runner = next(each for each in test_run.RUNNERS if each.name == "pytest")
+    runner = next(each for each in runners.RUNNERS if each.name == "pytest")
     return runner.run(bench, path, (name,), ())
 
 
@@ -222,12 +222,12 @@ def test_jest_and_vitest_by_their_json(tmp_path, name):
 
 def test_the_first_runner_that_is_there_is_chosen(tmp_path):
     bench = bench_of(tmp_path, {}, Tools())
-    assert test_run.chosen(bench, "test_a.py") is None
-    assert test_run.chosen(bench, "a_test.go") is None
-    assert test_run.chosen(bench, "a.test.ts") is None
-    assert test_run.chosen(bench, "spec/a_spec.rb") is None
+    assert runners.chosen(bench, "test_a.py") is None
+    assert runners.chosen(bench, "a_test.go") is None
+    assert runners.chosen(bench, "a.test.ts") is None
+    assert runners.chosen(bench, "spec/a_spec.rb") is None
     bench = bench_of(tmp_path, {"a.py": ""}, Tools(python=sys.executable))
-    assert test_run.chosen(bench, "test_a.py").name == "pytest"
+    assert runners.chosen(bench, "test_a.py").name == "pytest"
 
 
 def test_the_projects_own_interpreter_comes_first(tmp_path):
