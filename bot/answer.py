@@ -142,7 +142,23 @@ def tried(
 
     Whatever held in an earlier round stays. Never raises, as `answer`.
     """
-    task = replace(task, check=trial.check)
+    outcome = _tried(task, material, trial=trial, lane=lane, desk=desk, meter=meter)
+    if outcome.checked is None or not outcome.checked.failed:
+        return outcome
+    return replace(outcome, checked=None, reason=UNCHECKED)
+
+
+def _tried(
+    task: Task,
+    material: Material,
+    *,
+    trial: Trial,
+    lane: Lane,
+    desk: Desk,
+    meter: Meter,
+) -> Outcome:
+    # The trial holds a reply against the repository, too.
+    task = replace(task, check=trial.check, verify=None)
     latest = _in_lane(task, material, lane=lane, desk=desk, meter=meter)
     if latest.checked is None or not trial.again():
         return latest

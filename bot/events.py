@@ -24,7 +24,7 @@ ANSWERED: dict[str, frozenset[str]] = {
     "workflow_run": frozenset({"completed"}),
     "workflow_dispatch": frozenset({""}),
     "git": frozenset({"pre-commit", "pre-push"}),
-    "terminal": frozenset({"review", "suggest-tests"}),
+    "terminal": frozenset({"review", "suggest-patch", "suggest-tests"}),
 }
 
 MAX_PAYLOAD_BYTES = 25 * 1024 * 1024  # GitHub sends no larger one.

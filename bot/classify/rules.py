@@ -78,6 +78,7 @@ RULES = (
     Rule("git-pre-commit", "test", _is_kind("git.pre-commit")),
     Rule("git-pre-push", "review", _is_kind("git.pre-push")),
     Rule("terminal-review", "review", _is_kind("terminal.review")),
+    Rule("terminal-suggest-patch", "code", _is_kind("terminal.suggest-patch")),
     Rule("terminal-suggest-tests", "test", _is_kind("terminal.suggest-tests")),
 )
 

@@ -26,6 +26,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("bot.cli.review", "Review a local range of commits."),
     "untested": ("bot.cli.untested", "List changed code that no test reaches."),
     "suggest-tests": ("bot.cli.suggest_tests", "Suggest tests for the staged change."),
+    "suggest-patch": (
+        "bot.cli.suggest_patch",
+        "Write a patch and run the tests on it.",
+    ),
     "distill": ("bot.cli.distill", "Cut a CI log down to the lines that explain it."),
     "context": ("bot.cli.context", "Show what a task would read, with its tokens."),
     "models": ("bot.cli.models", "List the models of every class, with prices."),

@@ -9,11 +9,10 @@ from pathlib import Path
 import click
 
 from bot import git, tasks
-from bot.cli import door
+from bot.cli import door, issue_file
 from bot.cli.options import event_options, format_option
 from bot.context import Material, fit
 from bot.errors import GitError, UsageError
-from bot.events import Event
 from bot.nothing_reader import NothingReader
 from bot.tasks import Reader
 
@@ -56,7 +55,7 @@ def context(
     if task not in tasks.names():
         raise UsageError(f"no task {task!r}; there are {', '.join(tasks.names())}")
     if issue_path:
-        event = _issue(issue_path)
+        event = issue_file.read(issue_path)
     else:
         entered = door.enter(
             event_name=event_name, event_path=event_path, policy=policy, dry_run=True
@@ -68,17 +67,6 @@ def context(
         click.echo(json.dumps(_as_json(material, reader, family), indent=2))
     else:
         click.echo(_as_text(material, reader, family))
-
-
-def _issue(path: str) -> Event:
-    """An issue as somebody would write it, from a file of one's own."""
-    try:
-        text = Path(path).read_text(encoding="utf-8", errors="replace")
-    except OSError as exc:
-        said = f"cannot read the issue {path} ({exc.strerror}); name another file"
-        raise UsageError(said) from exc
-    title, _, body = text.partition("\n")
-    return Event("issues", "opened", title=title.lstrip("# ").strip(), body=body)
 
 
 def _reader() -> Reader:

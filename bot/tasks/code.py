@@ -23,6 +23,7 @@ from bot.tasks import Answer, Checked, Files, InlineComment, Reader, Task
 from bot.text import markdown, sanitize
 from bot.verify import named, offered, patch
 from bot.verify.offered import Offer
+from bot.verify.patch import Applied
 
 PROMPT = """\
 You write a small change to a software repository that an issue describes. First
@@ -88,6 +89,12 @@ class CodeReply(BaseModel):
     wanted: Annotated[list[str], Field(max_length=50)]
 
 
+class TriedPatch(CodeReply):
+    """A change whose tests were run; `ran` says which, and what came of it."""
+
+    ran: str = ""
+
+
 def gather(event: Event, reader: Reader) -> Material:
     """Read the issue, the files it is about with their tests, and how code is written.
 
@@ -134,12 +141,17 @@ def check(reply: CodeReply, material: Material) -> Checked:
     return Checked(reply)
 
 
+def applied(reply: CodeReply, files: Files) -> Applied:
+    """Apply the change of a reply to the files as they are."""
+    edits = [patch.Edit(e.path, e.search, e.replace) for e in reply.edits]
+    return patch.applied(edits, reply.patch, announced=reply.files, files=files)
+
+
 def verify(reply: CodeReply, material: Material, files: Files) -> Checked:
     """Keep a change only if it applies, parses, and stays where it may."""
     if not reply.is_ready:
         return Checked(reply)
-    edits = [patch.Edit(e.path, e.search, e.replace) for e in reply.edits]
-    done = patch.applied(edits, reply.patch, announced=reply.files, files=files)
+    done = applied(reply, files)
     if done.problem:
         return _refused(reply, done.problem)
     marked, invented = named.marked(
@@ -169,7 +181,8 @@ def render(reply: CodeReply | None, material: Material) -> Answer:
     held = HELD.format(count=count, s="s" * (count != 1))
     found, left = offered.offers(reply.patch, material.change)
     clicks = _clicks(len(found), left)
-    told = " ".join(filter(None, (held, UNTESTED, clicks)))
+    ran = reply.ran if isinstance(reply, TriedPatch) else UNTESTED
+    told = " ".join(filter(None, (held, ran, clicks)))
     body = f"{reply.summary}\n\n{touched}\n\n{told}"
     fold = f"{APPLY}\n\n{markdown.fence(reply.patch, 'diff')}"
     inline = tuple(_on_lines(offer, reply.summary) for offer in found)
@@ -238,6 +251,7 @@ TASK = Task(
     verify=verify,
     render=render,
     title="Patch",
+    answers=("terminal.suggest-patch",),
     labels=("good first issue", "chore", "refactor", "documentation"),
     output_tokens=4_000,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot import globs
 from bot.context import rebuild
@@ -49,12 +49,20 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The diff between the files before and after, or why there is none."""
+    """The diff between the files before and after, or why there is none.
+
+    `after` are the changed files as they are then.
+    """
 
     diff: str = ""
     problem: str = ""
-    paths: tuple[str, ...] = ()
+    after: Mapping[str, str] = field(default_factory=dict)
     risky: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files it changes."""
+        return tuple(self.after)
 
 
 class _Refused(Exception):
@@ -79,7 +87,8 @@ def applied(
         _carried(diff)
     except _Refused as refused:
         return Applied(problem=str(refused))
-    return Applied(diff, "", tuple(changed), _risky(changed))
+    after = {path: new or "" for path, (_, new) in changed.items()}
+    return Applied(diff, "", after, _risky(changed))
 
 
 def _changed(
