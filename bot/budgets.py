@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.case import Opened
+from bot.case import Case, Opened
 from bot.errors import HostError
 from bot.events import Event, actors_to_check
 from bot.ledger import Record
@@ -72,7 +72,7 @@ class Books(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Limit:
+class Limit:
     """One limit that is set, and what counts against it; `is_strict` fails closed."""
 
     what: str
@@ -96,7 +96,7 @@ def bounded(opened: Opened, world: World) -> World:
     means = world.means
     if grant.kind == "limited":
         means = replace(means, usd=_outsiders_most(world))
-    for limit in _limits(opened, world, world.books(opened.event, opened.reader)):
+    for limit in limits(opened, world, world.books(opened.event, opened.reader)):
         means = _within(means, limit, is_sealed=bool(world.marker_key))
     return replace(world, means=means)
 
@@ -109,23 +109,29 @@ def counted(record: Record, ceiling: float) -> Paid:
     return Paid(usd, record.calls, record.actor, record.trust == "outsider")
 
 
-def _limits(opened: Opened, world: World, books: Books) -> Iterable[_Limit]:
+def limits(opened: Opened | Case, world: World, books: Books) -> Iterator[Limit]:
+    """Yield every limit that is set for an event, with what counts against it.
+
+    Reads nothing where no limit asks for it; books that cannot be read are a gap.
+    """
     budget, event = world.policy.budget, opened.event
     is_outsider = opened.standing.grant.kind == "limited"
     if is_outsider or _has_daily(budget):
-        yield from _daily(opened, world, books, is_outsider=is_outsider)
+        for limit in _daily(opened, world, books, is_outsider=is_outsider):
+            if limit.usd is not None or limit.calls is not None:
+                yield limit
     usd, calls = budget.max_usd_per_thread, budget.max_calls_per_thread
     if event.number is not None and (usd is not None or calls is not None):
         try:
             used, gap = books.thread(), ""
         except HostError as exc:
             used, gap = Paid(), str(exc)
-        yield _Limit(THREAD, usd, calls, used, gap, is_outsider)
+        yield Limit(THREAD, usd, calls, used, gap, is_outsider)
 
 
 def _daily(
-    opened: Opened, world: World, books: Books, *, is_outsider: bool
-) -> Iterable[_Limit]:
+    opened: Opened | Case, world: World, books: Books, *, is_outsider: bool
+) -> Iterator[Limit]:
     budget = world.policy.budget
     try:
         day = books.day()
@@ -141,9 +147,9 @@ def _daily(
         )
         used = _sum(strangers, _outsiders_most(world), calls)
         limits = (budget.outsiders_usd_per_day, budget.outsiders_calls_per_day)
-        yield _Limit(OUTSIDERS, *limits, used, day.gap, is_strict=True)
+        yield Limit(OUTSIDERS, *limits, used, day.gap, is_strict=True)
     limits_a_day = (budget.max_usd_per_day, budget.max_calls_per_day)
-    yield _Limit(DAY, *limits_a_day, _sum(day, most, calls), day.gap, is_outsider)
+    yield Limit(DAY, *limits_a_day, _sum(day, most, calls), day.gap, is_outsider)
     own = Day(
         tuple(p for p in day.paid if p.actor == actor),
         tuple(each for each in day.lost if each.actor == actor),
@@ -152,7 +158,7 @@ def _daily(
         budget.max_usd_per_actor_per_day,
         budget.max_calls_per_actor_per_day,
     )
-    yield _Limit(ACTOR, *limits_each, _sum(own, most, calls), day.gap, is_outsider)
+    yield Limit(ACTOR, *limits_each, _sum(own, most, calls), day.gap, is_outsider)
 
 
 def actor_of(event: Event) -> str:
@@ -187,9 +193,7 @@ def _sum(day: Day, most: float, calls: int) -> Paid:
     )
 
 
-def _within(means: Means, limit: _Limit, *, is_sealed: bool) -> Means:
-    if limit.usd is None and limit.calls is None:
-        return means
+def _within(means: Means, limit: Limit, *, is_sealed: bool) -> Means:
     if limit.gap and limit.is_strict:
         spent = means.spent or UNREAD.format(gap=limit.gap)
         return replace(means, usd=0.0, calls=0, spent=spent)
@@ -212,7 +216,7 @@ def _within(means: Means, limit: _Limit, *, is_sealed: bool) -> Means:
     return _lowered(means, limit)
 
 
-def _lowered(means: Means, limit: _Limit) -> Means:
+def _lowered(means: Means, limit: Limit) -> Means:
     """Leave no more than what the limit has left."""
     if limit.usd is not None:
         left = max(limit.usd - limit.used.usd, 0.0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import Any
 
-from bot import catalog, costs, footer
+from bot import budget_left, catalog, costs, footer
+from bot.budget_left import Left
 from bot.case import Case
 from bot.catalog import Route
 from bot.route import Decision
@@ -16,8 +17,11 @@ MARGIN = 14
 WIDTH = 88 - MARGIN
 
 
-def explain(found: Case) -> dict[str, Any]:
-    """Give the decision of a case as JSON, in the shape of `Explanation`."""
+def explain(found: Case, budgets: Sequence[Left] = ()) -> dict[str, Any]:
+    """Give the decision of a case as JSON, in the shape of `Explanation`.
+
+    `budgets` are the limits that are set, with what is left of them.
+    """
     decision, classified = found.decision, found.classification
     return {
         "schema": 1,
@@ -48,6 +52,7 @@ def explain(found: Case) -> dict[str, Any]:
             for each in decision.rejected
         ],
         "estimate": _estimate(decision),
+        "budgets": budget_left.as_json(budgets),
         "grant": found.standing.grant.kind,
         "grant_reason": found.standing.grant.reason,
         "not_read": list(found.reader.missing),
@@ -55,8 +60,8 @@ def explain(found: Case) -> dict[str, Any]:
     }
 
 
-def as_text(found: Case) -> str:
-    """Write the decision for a terminal."""
+def as_text(found: Case, budgets: Sequence[Left] = ()) -> str:
+    """Write the decision for a terminal, and the limits that are set."""
     decision, classified = found.decision, found.classification
     first = str(decision.routes[0]) if decision.routes else "no route is left"
     head = HEAD.format(
@@ -73,6 +78,7 @@ def as_text(found: Case) -> str:
         _told("stakes", _stakes(decision)),
         _told("class", steps),
         _told("cost", _cost(decision)),
+        _listed("budget", budget_left.as_lines(budgets)),
         _listed("then", map(str, decision.routes[1:])),
         _listed("not taken", (f"{r.route}: {r.reason}" for r in decision.rejected)),
         _listed(

@@ -64,6 +64,21 @@ class EstimateShape(_Shape):
     largest_usd: float | None
 
 
+class BudgetShape(_Shape):
+    """One limit and what is used of it; null is no limit, or a sum nobody knows.
+
+    `state` is "spent", "near" (one class less will do) or "".
+    """
+
+    what: str
+    max_usd: float | None
+    max_calls: int | None
+    usd: float | None
+    calls: int | None
+    state: str
+    gap: str
+
+
 class Explanation(_Shape):
     """Why an event is done by which model; keys are only ever added."""
 
@@ -83,6 +98,7 @@ class Explanation(_Shape):
     routes: tuple[RouteShape, ...]
     rejected: tuple[RejectedShape, ...]
     estimate: EstimateShape
+    budgets: tuple[BudgetShape, ...]
     grant: str
     grant_reason: str
     not_read: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import footer, ledger
+from bot import budget_left, footer, ledger
 from bot.case import Case
 from bot.draft import Draft
 from bot.ledger import Place, Record
@@ -13,13 +13,16 @@ NO_RECORD = "Nothing was decided in this thread yet. Asked now, it would be:"
 
 
 def why(found: Case, world: World) -> Draft:
-    """Show the thread's last decision of each task, or the one that would be made."""
+    """Show the thread's last decision of each task, or the one that would be made.
+
+    Below stands what is left of the budgets, and which of them bites.
+    """
     records = _records(found, world)
-    if records:
-        tables = [footer.table(record) for record in records.values()]
-        return Draft(kind="info", title=WHY_TITLE, body="\n\n".join(tables))
-    body = f"{NO_RECORD}\n\n{as_markdown(found)}"
-    return Draft(kind="info", title=WHY_TITLE, body=body)
+    parts = [footer.table(record) for record in records.values()]
+    if not records:
+        parts = [NO_RECORD, as_markdown(found)]
+    parts.append(budget_left.as_markdown(budget_left.of(found, world)))
+    return Draft(kind="info", title=WHY_TITLE, body="\n\n".join(parts))
 
 
 def as_markdown(found: Case) -> str:

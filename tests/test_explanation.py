@@ -7,6 +7,8 @@ import json
 import pytest
 
 from bot import case, explanation, explanation_shape
+from bot.budget_left import Left
+from bot.budgets import Paid
 from bot.explanation_shape import Explanation
 from tests.fakes import (
     PARSE_ERROR,
@@ -78,3 +80,20 @@ def test_the_text_says_what_could_not_be_read():
     assert "not read    the thread could not be read" in explanation.as_text(
         _case(issue("Crash", "it crashes"), reader)
     )
+
+
+def test_the_limits_that_are_set_are_told_with_what_is_left():
+    budgets = (
+        Left("one event", 5.0, 40),
+        Left("the budget of today", 10.0, None, Paid(8.5, 3)),
+        Left("the budget of this thread", None, 2, Paid(0.0, 2)),
+        Left("this person's budget of today", 1.0, None, gap="nobody asked"),
+    )
+    found = _case(pull())
+    text = explanation.as_text(found, budgets)
+    assert "  budget      one event: at most $5.00, 40 calls\n" in text
+    assert "the budget of today: $1.50 left, $8.50 used\n" in text
+    assert "this person's budget of today: at most $1.00 (nobody asked)\n" in text
+    said = explanation.explain(found, budgets)["budgets"]
+    assert [each["state"] for each in said] == ["", "near", "spent", ""]
+    assert [each["usd"] for each in said] == [None, 8.5, 0.0, None]

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from bot import case, explanation
+from bot import budget_left, case, explanation
 from bot.cli import door
 from bot.cli.options import dry_run_option, event_options, format_option
 from bot.draft import Draft
@@ -27,16 +27,19 @@ def explain(
         event_name=event_name, event_path=event_path, policy=policy, dry_run=dry_run
     )
     none_set = not entered.inputs.keys
-    found = case.of(entered.event, entered.world(None, assume_keys=none_set))
+    world = entered.world(None, assume_keys=none_set)
+    found = case.of(entered.event, world)
     if isinstance(found, Draft):
         said = found.reason or found.body
         as_json = {"schema": 1, "event": entered.event.kind, "task": None, "why": said}
         click.echo(json.dumps(as_json) if output_format == "json" else said)
         return 0
+    left = budget_left.of(found, world)
     if output_format == "json":
-        click.echo(json.dumps(explanation.explain(found), ensure_ascii=False, indent=2))
+        whole = explanation.explain(found, left)
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
-        click.echo(explanation.as_text(found), nl=False)
+        click.echo(explanation.as_text(found, left), nl=False)
     return 0
 
 
