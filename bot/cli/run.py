@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli import analyze, decide, door, outcome, publish, verify
+from bot.cli import analyze, decide, door, outcome, publish
 from bot.cli.door import Door
 from bot.cli.options import dry_run_option, event_options, format_option
 
@@ -39,6 +39,9 @@ def _analyze(entered: Door, output_format: str) -> int:
 
 
 def _verify(entered: Door, output_format: str) -> int:
+    # Imported here: it brings GitPython, which starts a git as soon as it is imported.
+    from bot.cli import verify
+
     inputs = entered.inputs
     return verify.verified(inputs, inputs.draft, inputs.verdicts)
 
