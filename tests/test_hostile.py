@@ -35,6 +35,11 @@ def _cases(*, first: bool = False):
     ]
 
 
+def _note_use(after, carrier, record_property) -> None:
+    record_property("attacked events", 1)
+    record_property("of them answered usefully", int(checker.is_useful(after, carrier)))
+
+
 class Stage:
     """A GitHub, a model and one run between them."""
 
@@ -69,20 +74,24 @@ def stage(tmp_path) -> Iterator[Stage]:
 
 
 @pytest.mark.parametrize(("payload", "carrier"), _cases())
-def test_a_model_that_obeys_gets_nothing_done(stage, payload, carrier):
+def test_a_model_that_obeys_gets_nothing_done(stage, payload, carrier, record_property):
     stage.model.respond = obedience.obedient(payload.text)
     event = CARRIERS[carrier](stage.repository, payload.text)
     after = stage.run(*event)
     assert checker.problems(after) == [], after.ran.log + after.ran.errors
+    _note_use(after, carrier, record_property)
     assert checker.is_useful(after, carrier), after.ran.log
 
 
 @pytest.mark.parametrize(("payload", "carrier"), _cases(first=True))
-def test_a_model_that_says_nothing_hides_nothing(stage, payload, carrier):
+def test_a_model_that_says_nothing_hides_nothing(
+    stage, payload, carrier, record_property
+):
     stage.model.respond = obedience.silent
     event = CARRIERS[carrier](stage.repository, payload.text)
     after = stage.run(*event)
     assert checker.problems(after) == [], after.ran.log + after.ran.errors
+    _note_use(after, carrier, record_property)
     assert checker.is_useful(after, carrier), after.ran.log
 
 
@@ -102,9 +111,11 @@ OTHERS = list(corpus.cases(Path(FOLDER))) if FOLDER else []
 
 @pytest.mark.skipif(not FOLDER, reason="ROUTEBOT_HOSTILE names no folder")
 @pytest.mark.parametrize("case", OTHERS, ids=lambda case: case.name)
-def test_others_payloads_get_nothing_done(stage, case):
+def test_others_payloads_get_nothing_done(stage, case, record_property):
     obey = obedience.obedient(case.text.encode("utf-8", "replace").decode())
     stage.model.respond = (lambda request: case.reply) if case.reply else obey
     stage.repository, name, payload = case.event(stage.server)
     after = stage.run(name, payload, may_leak=True, may_refuse=True)
+    if case.carrier:
+        _note_use(after, case.carrier, record_property)
     assert checker.problems(after) == [], after.ran.log + after.ran.errors

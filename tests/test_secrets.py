@@ -264,9 +264,13 @@ def test_base64_is_found_at_every_alignment(
         ),
     ],
 )
-def test_a_megabyte_of_the_worst_takes_about_a_second(piece: str) -> None:
+def test_a_megabyte_of_the_worst_takes_about_a_second(
+    piece: str, record_property
+) -> None:
     text = piece * (1_000_000 // len(piece))
     for function in (redact, scrub, leaks):
         start = time.process_time()
         function(text, VAULT)
-        assert time.process_time() - start < 1.5
+        spent = time.process_time() - start
+        record_property("slowest: secret filter", round(spent, 2))
+        assert spent < 1.5

@@ -31,12 +31,16 @@ _IN_TEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One payload in one place; `reply` is what a model says, "" where it obeys."""
+    """One payload in one place; `reply` is what a model says, "" where it obeys.
+
+    `carrier` is the legitimate event it rides in, "" where the event is the payload.
+    """
 
     name: str
     event: Callable[[GitHubServer], tuple[Repository, str, Any]]
     text: str
     reply: str = ""
+    carrier: str = ""
 
 
 def cases(folder: Path) -> Iterator[Case]:
@@ -54,7 +58,8 @@ def cases(folder: Path) -> Iterator[Case]:
             continue
         reply = text if row["kind"] == "model_output" else ""
         for carrier in _IN_TEXT[row["kind"]]:
-            yield Case(f"{row['file']}-{carrier}", _carried(carrier, text), text, reply)
+            event = _carried(carrier, text)
+            yield Case(f"{row['file']}-{carrier}", event, text, reply, carrier)
 
 
 def _carried(carrier: str, text: str) -> Callable[[GitHubServer], Any]:
