@@ -136,7 +136,7 @@ speed: setup  ## time explain and run, as ratios within one run
 .PHONY: hostile
 hostile: setup  ## run payloads of others against the contract (DATA=folder with a manifest.jsonl)
 	@[ -n "$(DATA)" ] || { echo "make hostile DATA=folder"; exit 2; }
-	@ROUTEBOT_HOSTILE=$(abspath $(DATA)) $(BIN)/python -m pytest -q -n auto tests/test_hostile.py
+	@ROUTEBOT_HOSTILE=$(abspath $(DATA)) $(BIN)/python -m tests.hostile
 
 .PHONY: contract
 contract: setup  ## run what shows the contract, row by row, and print the table
