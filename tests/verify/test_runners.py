@@ -220,6 +220,79 @@ def test_jest_and_vitest_by_their_json(tmp_path, name):
     assert report.of("fails [1]").said == "Error: expect(received)"
 
 
+@pytest.mark.parametrize(
+    ("name", "version", "option"),
+    [
+        ("vitest", "3.2.4", "--sequence.shuffle"),
+        ("jest", "29.7.0", "--randomize"),
+        ("jest", "28.1.3", ""),
+        ("jest", "next", ""),
+    ],
+)
+def test_several_tests_of_a_script_are_mixed_where_it_can(
+    tmp_path, name, version, option
+):
+    bench = scripted(tmp_path, name, version)
+    run(bench, name, "a.test.js")
+    assert "shuffle" not in asked_of(bench)
+    assert "randomize" not in asked_of(bench)
+    run(bench, name, "a.test.js", "one", "two")
+    assert option in asked_of(bench)
+    assert ("shuffle" in asked_of(bench), "randomize" in asked_of(bench)) == (
+        "shuffle" in option,
+        "randomize" in option,
+    )
+
+
+def test_a_script_that_cannot_be_read_says_why(tmp_path):
+    said = {"testResults": [{"assertionResults": [], "message": "invalid JS syntax"}]}
+    bench = scripted(tmp_path, "vitest", "3.2.4", said)
+    outcome = run(bench, "vitest", "a.test.js", "one").of("one")
+    assert (outcome.status, outcome.said) == ("error", "invalid JS syntax")
+
+
+def scripted(tmp_path: Path, name: str, version: str, said=JEST) -> Bench:
+    """A runner that reports `said` and writes down what it was asked."""
+    node = tmp_path / "node_modules"
+    (node / ".bin").mkdir(parents=True)
+    (node / name).mkdir()
+    (node / name / "package.json").write_text(json.dumps({"version": version}))
+    program = node / ".bin" / name
+    program.write_text(
+        '#!/bin/sh\nfor each; do case "$each" in --outputFile=*) '
+        f"cat > ${{each#--outputFile=}} <<'END'\n{json.dumps(said)}\nEND\n"
+        ';; esac; done\necho "$@" > ../asked.txt\n'
+    )
+    program.chmod(0o755)
+    found = tools.find(tmp_path, {"PATH": os.environ["PATH"]})
+    return bench_of(tmp_path, {"a.test.js": ""}, found)
+
+
+def asked_of(bench: Bench) -> str:
+    return (bench.sandbox.scratch / "asked.txt").read_text()
+
+
+def test_packages_are_linked_into_a_folder_that_can_be_written(tmp_path):
+    node, copy = tmp_path / "node_modules", tmp_path / "copy"
+    for name in ("vite", "@vitest", ".bin", ".vite-temp"):
+        (node / name).mkdir(parents=True)
+    copy.mkdir()
+    tools.link_packages(node, copy)
+    linked = sorted(each.name for each in (copy / "node_modules").iterdir())
+    assert linked == [".bin", "@vitest", "vite"]
+    assert (copy / "node_modules/vite").resolve() == (node / "vite").resolve()
+    (copy / "node_modules/.vite-temp").mkdir()
+    tools.link_packages(node, copy)
+
+
+def test_packages_that_the_repository_brings_stay(tmp_path):
+    node, copy = tmp_path / "node_modules", tmp_path / "copy"
+    (node / "vite").mkdir(parents=True)
+    (copy / "node_modules").mkdir(parents=True)
+    tools.link_packages(node, copy)
+    assert list((copy / "node_modules").iterdir()) == []
+
+
 def test_the_first_runner_that_is_there_is_chosen(tmp_path):
     bench = bench_of(tmp_path, {}, Tools())
     assert runners.chosen(bench, "test_a.py") is None
@@ -248,3 +321,5 @@ def test_nothing_of_the_users_but_the_path_reaches_a_test(tmp_path):
     made = tools.environment(Tools(), tmp_path, environ)
     assert "secret" not in made.values()
     assert made["HOME"] == str(tmp_path / "home")
+    # A proxy that nobody answers keeps the rest of the world away.
+    assert "127.0.0.1" in made["no_proxy"]

@@ -10,6 +10,9 @@ from typing import Any
 from bot.context import coverage_data, imports
 from bot.verify.test_run import MAX_SAID, Bench, Outcome, Report, Runner, Status
 
+# The version that brought `--randomize`.
+JEST_MIXES = (29, 2)
+
 
 def _has(name: str) -> Callable[[Bench], bool]:
     return lambda bench: bench.tools.script(name) is not None
@@ -24,18 +27,35 @@ def _script(name: str, options: Sequence[str]) -> Callable[..., Report]:
         for file in (out, lcov):
             file.unlink(missing_ok=True)
         asked = [str(bench.tools.script(name)), *options, path, f"--outputFile={out}"]
-        # Both know no order of names: one is chosen by its title, else all are run.
+        # Both know no order of names: one is chosen by its title, several are mixed.
         asked += ["-t", re.escape(names[0])] if len(names) == 1 else []
+        asked += _mixing(bench, name) if len(names) > 1 else []
         asked += _measuring(bench, name) if watched else []
         ran = bench.run(asked)
         covered = coverage_data.of_file(lcov, "lcov.info", watched)
         lines = {each: found.hit for each, found in covered.items()}
         try:
-            return Report(_script_outcomes(json.loads(out.read_bytes()), path), lines)
+            said = json.loads(out.read_bytes())
+            fault = "\n".join(str(f.get("message", "")) for f in said["testResults"])
+            return Report(_script_outcomes(said, path), lines, fault[-MAX_SAID:])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return Report(fault=bench.fault(ran) or ran.output[-MAX_SAID:])
 
     return run
+
+
+def _mixing(bench: Bench, name: str) -> list[str]:
+    """Options for a random order; an older jest has none and refuses the option."""
+    if name == "vitest":
+        return ["--sequence.shuffle"]
+    node = bench.tools.node
+    try:
+        own = json.loads((node / "jest" / "package.json").read_bytes()) if node else {}
+        major, minor = str(own["version"]).split(".")[:2]
+        is_new = (int(major), int(minor)) >= JEST_MIXES
+    except (OSError, ValueError, KeyError, TypeError):
+        is_new = False
+    return ["--randomize"] if is_new else []
 
 
 def _measuring(bench: Bench, name: str) -> list[str]:
@@ -70,5 +90,9 @@ VITEST = Runner(
     _script("vitest", ("run", "--reporter=json")),
 )
 JEST = Runner(
-    "jest", imports.SCRIPT_ENDS, _has("jest"), _script("jest", ("--json", "--ci"))
+    "jest",
+    imports.SCRIPT_ENDS,
+    _has("jest"),
+    # By path: a name with brackets in it is no pattern.
+    _script("jest", ("--json", "--ci", "--runTestsByPath")),
 )
