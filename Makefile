@@ -113,6 +113,11 @@ benchmark-verdicts: setup  ## measure whose fault a failure is said to be, on be
 benchmark-hooks: setup $(PEERS)/.installed  ## measure what a commit waits for (INTO=1: into docs/)
 	@$(BIN)/python benchmarks/hooks.py --peers $(PEERS) $(if $(INTO),--into)
 
+.PHONY: benchmark-untested
+benchmark-untested: setup  ## measure how right `routebot untested` is (PROJECTS=folder of projects with .coverage)
+	@[ -n "$(PROJECTS)" ] || { echo "make benchmark-untested PROJECTS=folder"; exit 2; }
+	@$(BIN)/python benchmarks/untested.py $(PROJECTS)
+
 .PHONY: benchmark-outcome
 benchmark-outcome: setup  ## measure reviews on changes with known faults (ARGS="--model ..."; else as set up here)
 	@$(BIN)/python benchmarks/outcome.py $(ARGS)

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import globs, hook_call, ledger_file, plumbing, staged
+from bot.context import test_places
 from bot.context.kinds import kind_of
+from bot.errors import GitError
 from bot.hook_call import Call, Said
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ MAX_LINES = 15
 MAX_NAMED = 3
 # Of more test files than this only those in reach of the change are searched.
 MANY_TESTS = 500
+# Of more files than this callers are looked for in the folders of the change alone.
+MANY_FILES = 5_000
+MAX_FOLDERS = 20
 # What git leaves in its directory while a merge, rebase or pick is under way.
 IN_PROGRESS = (
     "MERGE_HEAD",
@@ -60,6 +65,8 @@ def said(call: Call) -> Said:
     notes = _notes(change, _broken(changes))
     tests = _tests(changes, untested.words_of(changes), root=call.root, environ=environ)
     found = untested.untested(changes, tests)
+    if found:
+        found = _unreached(found, call, git_dir, environ)
     if not found and not notes:
         return Said()
     # Read last: a commit without anything to say pays for no policy.
@@ -168,7 +175,7 @@ def _tests(
     environ: Mapping[str, str],
 ) -> dict[str, str]:
     """The test files near the change: with text those that hold a word, "" others."""
-    from bot.context import test_places, untested
+    from bot.context import untested
 
     sources = [change.path for change in changes if kind_of(change.path) == "source"]
     globs = test_places.globs_for(sources)
@@ -180,6 +187,37 @@ def _tests(
     near = {test: blobs[test] for test in tests}
     held = staged.holding(words, near, root=root, environ=environ)
     return dict.fromkeys(near, "") | held
+
+
+def _unreached(
+    found: Sequence[Untested], call: Call, git_dir: Path, environ: Mapping[str, str]
+) -> tuple[Untested, ...]:
+    """Without what a test reaches through a caller."""
+    from bot.context import callers
+
+    paths = list(dict.fromkeys(each.path for each in found))
+    folders = dict.fromkeys(path.rpartition("/")[0] for path in paths)
+    specs = [f":(top,icase)*{each}" for each in test_places.suffixes_of(paths)]
+    if staged.count(git_dir, environ) > MANY_FILES:
+        folders |= dict.fromkeys(each.test_file.rpartition("/")[0] for each in found)
+        near = list(filter(None, folders))[:MAX_FOLDERS]
+        specs = [f":(top,literal){folder}" for folder in near]
+
+    def naming(words: Sequence[str]) -> dict[str, str]:
+        return staged.mentioning(
+            words,
+            specs,
+            root=call.root,
+            environ=environ,
+            wanted=_may_matter,
+            first=lambda path: kind_of(path) == "test",
+        )
+
+    try:
+        return callers.unreached(found, naming)
+    except GitError:
+        # Too slow here: what no test names is said.
+        return tuple(found)
 
 
 def _of_tests(paths: Iterable[str]) -> Iterator[str]:

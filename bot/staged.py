@@ -16,6 +16,9 @@ from bot.plumbing import DIFF_FLAGS, FLAGS, MAX_FILE, PREFIXES, git
 
 MAX_FILES = 300
 MAX_TESTS = 200
+MAX_CALLERS = 80
+# Seconds for one search of the index: callers are worth no longer wait.
+SEARCH = 0.5
 MAX_WORDS = 500
 # Bytes of a staged diff.
 MAX_OUTPUT = 20_000_000
@@ -159,6 +162,52 @@ def holding(
     return {path: texts[blobs[path]] for path in chosen if blobs[path] in texts}
 
 
+def mentioning(
+    words: Iterable[str],
+    pathspecs: Sequence[str],
+    *,
+    root: Path,
+    environ: Mapping[str, str],
+    wanted: Callable[[str], bool] = lambda path: True,
+    first: Callable[[str], bool] = lambda path: False,
+) -> dict[str, str]:
+    """Return path → text of indexed files that hold a whole word, `first` ones first.
+
+    At most MAX_WORDS words are looked for and MAX_CALLERS files returned, of those
+    that are `wanted`. Raises GitError.
+    """
+    asked = "\n".join(sorted(set(words))[:MAX_WORDS]).encode("utf-8", "replace")
+    if not asked or not pathspecs:
+        return {}
+    grep = ["grep", "--cached", "-lzIwF", "--no-textconv", "-f", "-", "--", *pathspecs]
+    flags = [flag for flag in FLAGS if flag != "--literal-pathspecs"]
+    raw = git(
+        grep,
+        root=root,
+        environ=environ,
+        stdin=asked,
+        flags=flags,
+        accept=(0, 1),
+        seconds=SEARCH,
+    )
+    names = raw.decode("utf-8", "surrogateescape").split("\0")
+    paths = [name for name in names if name and "\n" not in name and wanted(name)]
+    paths = sorted(paths, key=lambda path: not first(path))[:MAX_CALLERS]
+    texts = _contents([f":0:{path}" for path in paths], root=root, environ=environ)
+    return {path: texts[f":0:{path}"] for path in paths if f":0:{path}" in texts}
+
+
+def count(git_dir: Path, environ: Mapping[str, str]) -> int:
+    """Say how many files are in the index, by its header; 0 where that is not read."""
+    file = Path(environ.get("GIT_INDEX_FILE") or git_dir / "index")
+    try:
+        with (git_dir / file).open("rb") as index:
+            head = index.read(12)
+    except OSError:
+        return 0
+    return int.from_bytes(head[8:12], "big") if head[:4] == b"DIRC" else 0
+
+
 def _read(raw: bytes) -> tuple[list[_Entry], list[frozenset[int]]]:
     head, _, patch = raw.partition(b"\0\0")
     fields = head.decode("utf-8", "surrogateescape").split("\0")
@@ -197,7 +246,7 @@ def _contents(
     ids: Sequence[str], *, root: Path, environ: Mapping[str, str]
 ) -> dict[str, str]:
     """The texts of blobs, without those that are none."""
-    asked = "".join(f"{sha}\n" for sha in ids).encode("ascii")
+    asked = "".join(f"{sha}\n" for sha in ids).encode("utf-8", "surrogateescape")
     if not ids:
         return {}
     raw = git(["cat-file", "--batch"], root=root, environ=environ, stdin=asked)
@@ -206,7 +255,7 @@ def _contents(
     for sha in ids:
         end = raw.index(b"\n", at)
         fields = raw[at:end].split(b" ")
-        if len(fields) != 3:
+        if len(fields) != 3 or fields[1] != b"blob":
             # "<sha> missing": a partial clone, and nothing is fetched for a hook.
             at = end + 1
             continue

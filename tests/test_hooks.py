@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import hooks, pre_commit, pre_push
+from bot import hooks, pre_commit, pre_push, staged
 from bot.context.untested import Untested
-from bot.errors import PolicyError
+from bot.errors import GitError, PolicyError
 from bot.events import Event
 from bot.hook_call import Call
 from bot.tasks import Reader
@@ -164,6 +164,39 @@ BAD_INPUT = {
     ),
     "crlf": ({"a.go": GO.replace("\n", "\r\n")}, "  a.go:3  Run is new"),
 }
+
+
+CALLER = {
+    "shop/a.py": "from shop.b import weigh\n\ndef total(a):\n    return weigh(a)\n",
+    "shop/b.py": "def weigh(a):\n    return a\n\ndef lost(a):\n    return a\n",
+    "tests/test_a.py": "from shop.a import total\n\ndef test_a():\n    total(1)\n",
+}
+
+
+@pytest.mark.parametrize("many", [5_000, 0], ids=["few files", "many files"])
+def test_what_a_test_reaches_through_a_caller_is_not_named(
+    repo: Repo, terminal: Terminal, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(pre_commit, "MANY_FILES", many)
+    repo.stage(CALLER)
+
+    terminal.run(repo, "pre-commit")
+
+    assert [line.split()[1] for line in terminal.lines[1:-1]] == ["lost"]
+
+
+def test_callers_that_cannot_be_searched_cost_nothing_but_themselves(
+    repo: Repo, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*words: object, **where: object) -> dict[str, str]:
+        raise GitError("git grep took over 0.5 s")
+
+    monkeypatch.setattr(staged, "mentioning", slow)
+    repo.stage(CALLER)
+
+    terminal.run(repo, "pre-commit")
+
+    assert [line.split()[1] for line in terminal.lines[1:-1]] == ["weigh", "lost"]
 
 
 @pytest.mark.parametrize("kind", BAD_INPUT)

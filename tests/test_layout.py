@@ -23,7 +23,7 @@ HOMES = {
     "click": ("click", ("bot/cli/",)),
     "defusedxml": (
         "defusedxml",
-        ("bot/context/coverage_data.py", "bot/context/test_report.py"),
+        ("bot/context/coverage_formats.py", "bot/context/test_report.py"),
     ),
     "git": ("gitpython", ("bot/git.py",)),
     "github": ("pygithub", ("bot/github/",)),
@@ -41,7 +41,7 @@ HOMES = {
     "mutmut": ("mutmut", ("bot/verify/mutate.py",)),
     "pydantic": ("pydantic", ("bot/",)),
     "rich": ("rich", ("bot/cli/",)),
-    "tree_sitter": ("tree-sitter", ("bot/context/symbol",)),
+    "tree_sitter": ("tree-sitter", ("bot/context/symbol", "bot/context/syntax.py")),
     "unidiff": ("unidiff", ("bot/context/diff.py",)),
     "yaml": ("pyyaml", ("bot/workflow_files.py",)),
 } | {

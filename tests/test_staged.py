@@ -182,6 +182,31 @@ def test_many_files_are_looked_through_in_pieces(
     assert set(found) == {"test_0.py", "test_4.py"}
 
 
+def test_finds_sources_and_tests_that_mention_a_word(repo: Repo) -> None:
+    repo.stage({"a b.py": "one()\n", "tests/t.py": "one\n", "c.go": "one()\n"})
+    repo.stage({"é\nx.py": "one()\n", "many.py": "someone()\n"})
+    environ = plumbing.inherited(repo.environ)
+    found = staged.mentioning(
+        ["one"],
+        [":(top,icase)*.PY"],
+        root=repo.root,
+        environ=environ,
+        wanted=lambda path: path != "app.py",
+        first=lambda path: path.startswith("tests/"),
+    )
+    assert list(found.items()) == [("tests/t.py", "one\n"), ("a b.py", "one()\n")]
+    assert not staged.mentioning([], ["*"], root=repo.root, environ=environ)
+    assert not staged.mentioning(["one"], [], root=repo.root, environ=environ)
+
+
+def test_counts_what_is_in_the_index(repo: Repo, tmp_path: Path) -> None:
+    assert staged.count(repo.root / ".git", repo.environ) == 1
+    assert staged.count(tmp_path, repo.environ) == 0
+    other = repo.environ | {"GIT_INDEX_FILE": str(tmp_path / "index")}
+    (tmp_path / "index").write_bytes(b"no index of git's")
+    assert staged.count(repo.root / ".git", other) == 0
+
+
 def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
     marker = tmp_path / "PWNED"
     repo = repositories.make_hostile(tmp_path / "evil", marker)
@@ -193,6 +218,7 @@ def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
     files = staged.read(repo.root, environ).files
     blobs = staged.listed(["*"], root=repo.root, environ=environ)
     staged.holding(["one"], blobs, root=repo.root, environ=environ)
+    staged.mentioning(["one"], ["*"], root=repo.root, environ=environ)
 
     assert [file.path for file in files] == ["app.py"]
     assert not marker.exists()

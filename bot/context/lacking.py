@@ -8,11 +8,21 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from bot import stakes
-from bot.context import coverage_data, diff, related, untested, untested_rank
+from bot.context import (
+    callers,
+    coverage_data,
+    diff,
+    related,
+    untested,
+    untested_rank,
+)
 from bot.context.kinds import kind_of
 from bot.context.untested import Untested
 
+# Words of one search.
 MAX_NAMES = 60
+# Files read for the callers of one step.
+MAX_FILES = 80
 
 
 class Source(Protocol):
@@ -52,7 +62,10 @@ class WorkTree(Protocol):
 
 
 def find(source: Source) -> Lacking:
-    """Find and rank what the change leaves untested, by coverage where it is there."""
+    """Find and rank what the change leaves untested, by coverage where it is there.
+
+    What a test reaches through a caller is left out, as far as the source can search.
+    """
     read = diff.read(source.diff())
     changes = untested.of_diff(read.files, read=source.file)
     tests = [path for path in source.tree() if kind_of(path) == "test"]
@@ -61,12 +74,25 @@ def find(source: Source) -> Lacking:
     if isinstance(source, WorkTree):
         measured = coverage_data.read(source.root, code)
     found = untested.untested(changes, tests, read=source.file, coverage=measured.files)
+    found = callers.unreached(found, _naming(source))
     names = sorted({each.symbol.rpartition(".")[2] for each in found})[:MAX_NAMES]
-    callers = source.naming(names) if names else ()
-    near = [p for p in callers if kind_of(p) == "source"][: related.MOST_READ]
+    calling = source.naming(names) if names else ()
+    near = [p for p in calling if kind_of(p) == "source"][: related.MOST_READ]
     texts = source.texts(near) | code
     ranked = untested_rank.ranked(found, texts, stakes=_stakes)
     return Lacking(ranked, (*read.problems, *measured.notes))
+
+
+def _naming(source: Source) -> callers.Naming:
+    def naming(words: Sequence[str]) -> dict[str, str]:
+        batches = range(0, len(words), MAX_NAMES)
+        found = {p for at in batches for p in source.naming(words[at : at + MAX_NAMES])}
+        paths = [p for p in sorted(found) if kind_of(p) in ("source", "test")]
+        # One test that holds a word settles it.
+        paths.sort(key=lambda path: kind_of(path) != "test")
+        return source.texts(paths[:MAX_FILES])
+
+    return naming
 
 
 def _stakes(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
@@ -88,6 +88,29 @@ def symbols(path: str, source: bytes) -> tuple[Symbol, ...]:
     exported = _exported(source) if LANGUAGES[name].by_export else frozenset()
     found = _walk(tree, name, exported, source=source)
     return tuple(sorted(found, key=lambda s: (s.start, -s.end, len(s.qualified))))
+
+
+def outermost(found: Sequence[Symbol]) -> list[Symbol]:
+    """Keep the functions and methods that stand in no other, tests left out."""
+    kept: list[Symbol] = []
+    end = 0
+    for symbol in found:
+        if symbol.kind == "class" or is_test_code(symbol):
+            continue
+        if symbol.start > end or not kept or not _holds(kept[-1], symbol):
+            kept.append(symbol)
+            end = max(end, symbol.end)
+    return kept
+
+
+def is_test_code(symbol: Symbol) -> bool:
+    """Whether a symbol stands among tests inside of a source file, as in Rust."""
+    parts = symbol.qualified.split(".")
+    return "tests" in parts[:-1] or "test" in parts[:-1]
+
+
+def _holds(outer: Symbol, inner: Symbol) -> bool:
+    return inner.qualified.startswith(outer.qualified + ".")
 
 
 def _exported(source: bytes) -> frozenset[str]:

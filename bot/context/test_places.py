@@ -156,13 +156,18 @@ def place_for(path: str, tests: Iterable[str]) -> str:
     return Places(tests).place_for(path)
 
 
+def suffixes_of(paths: Iterable[str]) -> tuple[str, ...]:
+    """Name the suffixes of files in the languages of these, sorted."""
+    found = {suffix for path in paths for suffix in _suffixes(path)}
+    return tuple(sorted(found - {_NONE[0]}))
+
+
 def globs_for(paths: Iterable[str]) -> tuple[str, ...]:
     """Name git's globs (case ignored) for all that may test these files, and more."""
-    suffixes = {suffix for path in paths for suffix in _suffixes(path)}
-    suffixes.discard(_NONE[0])
+    suffixes = suffixes_of(paths)
     if not suffixes:
         return ()
-    is_script = not suffixes.isdisjoint(_CONVENTIONS[-1].suffixes)
+    is_script = not frozenset(suffixes).isdisjoint(_CONVENTIONS[-1].suffixes)
     return ("*test*", "*spec*") if is_script else ("*test*",)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.context import test_places
 from bot.context.kinds import kind_of
-from bot.context.symbols import Symbol, symbols
+from bot.context.symbols import Symbol, is_test_code, outermost, symbols
 from bot.context.syntax import language_of
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 MAX_TEST_TEXT = 500_000
 # Test files read for one changed file: its own by convention first, then the nearest.
 MAX_TEST_FILES = 40
-_WORD = re.compile(r"[A-Za-z_$][\w$]{0,200}")
+WORD = re.compile(r"[A-Za-z_$][\w$]{0,200}")
 NEW_BRANCHES = "has {count} new or changed, and no test of it changed"
 NOT_RUN = "changed; {lines} did not run"
 # Names the language calls by itself; a test never has to say them.
-_IMPLICIT = frozenset(
+IMPLICIT = frozenset(
     {"constructor", "main", "init", "toString", "hashCode", "equals", "fmt", "new"}
     | {"drop", "default", "clone", "eq", "from", "next", "deref", "hash"}
 )
@@ -178,7 +178,7 @@ class _Named:
             text = self._texts.get(path)
             if text is None and self._read is not None:
                 text = self._read(path)
-            self._words[path] = frozenset(_WORD.findall((text or "")[:MAX_TEST_TEXT]))
+            self._words[path] = frozenset(WORD.findall((text or "")[:MAX_TEST_TEXT]))
         return self._words[path]
 
 
@@ -194,13 +194,15 @@ def _by_names(
     place = places.place_for(change.path)
     own = [named.words(path) for path in near if path in named.changed]
     for symbol in changed:
+        names = _names(symbol)
         # One file at a time: most symbols are named by the first one read.
         words = chain([inline], (named.words(path) for path in near))
-        if not any(_names(symbol, each) for each in words):
+        if all(map(names.isdisjoint, words)):
             yield _found(symbol, change, place)
-        elif not any(_names(symbol, each) for each in own):
+        elif all(map(names.isdisjoint, own)):
             branches = tuple(n for n in symbol.branches if n in change.lines)
-            if branches and not _names(symbol, inline) and not _is_new(symbol, change):
+            is_new = _is_new(symbol, change)
+            if branches and names.isdisjoint(inline) and not is_new:
                 why = NEW_BRANCHES.format(count=_many(len(branches), "branch"))
                 yield _found(
                     symbol, change, place, kind="branches", lines=branches, why=why
@@ -212,7 +214,7 @@ def _by_coverage(
 ) -> Iterable[Untested]:
     """Judge by what ran: also what is not public, and what no test names."""
     found = symbols(change.path, change.source.encode("utf-8", "replace"))
-    for symbol in _outermost(found):
+    for symbol in outermost(found):
         body = range(max(symbol.body, symbol.start + 1), symbol.end + 1)
         touched = change.lines.intersection(range(symbol.start, symbol.end + 1))
         missed = tuple(sorted(measured.missed & touched))
@@ -263,37 +265,16 @@ def _changed(change: Change, found: Sequence[Symbol]) -> list[Symbol]:
     any_counts = language_of(change.path) in _REACHES_PRIVATE
     return [
         each
-        for each in _outermost(found)
+        for each in outermost(found)
         if (any_counts or each.is_public) and _is_changed(each, change)
     ]
-
-
-def _outermost(found: Sequence[Symbol]) -> list[Symbol]:
-    kept: list[Symbol] = []
-    end = 0
-    for symbol in found:
-        if symbol.kind == "class" or _is_test_code(symbol):
-            continue
-        if symbol.start > end or not kept or not _holds(kept[-1], symbol):
-            kept.append(symbol)
-            end = max(end, symbol.end)
-    return kept
-
-
-def _holds(outer: Symbol, inner: Symbol) -> bool:
-    return inner.qualified.startswith(outer.qualified + ".")
-
-
-def _is_test_code(symbol: Symbol) -> bool:
-    parts = symbol.qualified.split(".")
-    return "tests" in parts[:-1] or "test" in parts[:-1]
 
 
 def _is_changed(symbol: Symbol, change: Change) -> bool:
     # A constructor that only stores its arguments is tested with the rest.
     is_plain_init = symbol.name == "__init__" and not symbol.complexity
     is_dunder = symbol.name.startswith("__") and symbol.name != "__init__"
-    if is_plain_init or is_dunder or symbol.name in _IMPLICIT:
+    if is_plain_init or is_dunder or symbol.name in IMPLICIT:
         return False
     return any(symbol.start <= line <= symbol.end for line in change.lines)
 
@@ -304,17 +285,16 @@ def _inline_words(change: Change, found: Sequence[Symbol]) -> frozenset[str]:
     text = "\n".join(
         "\n".join(lines[symbol.start - 1 : symbol.end])
         for symbol in found
-        if _is_test_code(symbol)
+        if is_test_code(symbol)
     )
-    return frozenset(_WORD.findall(text[:MAX_TEST_TEXT]))
+    return frozenset(WORD.findall(text[:MAX_TEST_TEXT]))
 
 
-def _names(symbol: Symbol, words: frozenset[str]) -> bool:
+def _names(symbol: Symbol) -> frozenset[str]:
+    """The words by one of which a test names it: a constructor by its class."""
     if symbol.name == "__init__":
-        owner = symbol.qualified.split(".")[-2:-1]
-        return bool(owner) and owner[0] in words
-    name = symbol.name.lstrip("#")
-    return not words.isdisjoint(_spellings(name))
+        return frozenset(symbol.qualified.split(".")[-2:-1])
+    return frozenset(_spellings(symbol.name.lstrip("#")))
 
 
 def _spellings(name: str) -> tuple[str, ...]:

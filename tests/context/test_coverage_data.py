@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.context import coverage_data
-from bot.context.coverage_data import REPORTS
+from bot.context.coverage_formats import REPORTS
 
 CODE = 'def f(x):\n    """Say."""\n    if x:\n        return 1\n    return 2\n'
 GO = "package a\n\nfunc F() int {\n\treturn 1\n}\n"
@@ -127,7 +127,7 @@ def test_a_name_that_fits_two_files_says_nothing(tmp_path: Path) -> None:
     assert (found.files, found.notes) == ({}, ())
 
 
-@pytest.mark.parametrize("name", [name for name, _ in REPORTS])
+@pytest.mark.parametrize("name", list(REPORTS))
 @pytest.mark.parametrize(
     "data",
     [

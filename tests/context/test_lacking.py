@@ -26,6 +26,22 @@ def test_without_a_work_tree_names_alone_count():
     assert looked.notes == ()
 
 
+def test_what_a_test_reaches_through_a_caller_is_left_out(tmp_path):
+    weighs = [f"weigh{n}" for n in range(lacking.MAX_NAMES)]
+    body = "\n".join(f"def {n}():\n    return 1\n" for n in (*weighs, "z", "lost"))
+    repo = repositories.make(tmp_path / "a", {"shop/a.py": "x = 1\n"})
+    # More names than one search takes.
+    pay = f"def pay():\n    return {'() + '.join((*weighs, 'z'))}()\n"
+    test = "from shop.b import pay\n\nassert pay() == 1\n"
+    files = {"shop/a.py": body, "shop/b.py": pay, "tests/test_b.py": test}
+    repo.commit(files)
+    opened = git.open_repository(repo.root, environ=repo.environ)
+    reader = git.LocalReader(opened, git.resolve(opened, "HEAD~1..HEAD"))
+    named = {each.symbol for each in lacking.find(reader).found}
+    assert "lost" in named
+    assert named.isdisjoint({"pay", "weigh0", "weigh59"})
+
+
 def test_no_change_leaves_nothing_untested():
     assert lacking.find(FakeReader()).found == ()
 
