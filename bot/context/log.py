@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.context import (
@@ -11,6 +11,7 @@ from bot.context import (
     log_lines,
     log_page,
     log_passed,
+    log_runtimes,
     log_scan,
     log_silence,
 )
@@ -67,18 +68,19 @@ def distill(
     novel = list(log_passed.chunks(witness, budget)) if is_telling else []
     page = log_page.of(scan)
     chosen = novel or log_choice.chunks(page, budget=budget)
-    silent = log_silence.step(page, budget=budget)
+    silent = log_silence.chunks(page, chosen, budget=budget)
     # What was reported before may be why a later step failed; mere words are not.
-    if silent is not None and not any(map(log_choice.is_report, chosen)):
+    if silent and not any(map(log_choice.is_report, chosen)):
         return _of_silence(scan, silent, shared=shared)
     category = log_choice.category(chosen, exit_code=scan.exit_code, total=scan.number)
     no_error = NOTHING_NEW if is_compared and not has_news else NO_ERROR
+    category, failures = _named(category, chosen, tuple(scan.failures))
     if category == "no_error_found" and not log_scan.is_text(scan):
         chosen, no_error = [], NO_TEXT
     distilled = Distilled(
         lines_total=scan.number,
         chunks=tuple(chosen),
-        failures=tuple(scan.failures),
+        failures=failures,
         category=category,
         commands=tuple(scan.commands),
         exit_code=scan.exit_code,
@@ -88,10 +90,21 @@ def distill(
     return replace(distilled, fingerprint=fingerprint.of(distilled))
 
 
-def _of_silence(scan: Scan, step: Chunk, *, shared: int) -> Distilled:
+def _named(
+    category: Category, chosen: Sequence[Chunk], failures: tuple[Failure, ...]
+) -> tuple[Category, tuple[Failure, ...]]:
+    """Name the error that nobody caught, where no tool says which test or line failed."""
+    is_told = any(each.test or each.line for each in failures)
+    if is_told or category not in ("error", "crash"):
+        return category, failures
+    uncaught = dict.fromkeys(log_runtimes.uncaught(chosen))
+    return "crash" if uncaught else category, (*uncaught, *failures)
+
+
+def _of_silence(scan: Scan, shown: Sequence[Chunk], *, shared: int) -> Distilled:
     return Distilled(
         lines_total=scan.number,
-        chunks=(step,),
+        chunks=tuple(shown),
         commands=tuple(scan.commands),
         exit_code=scan.exit_code,
         note=SILENT,

@@ -24,9 +24,9 @@ def lines(data: bytes | Iterable[bytes]) -> Iterator[str]:
     """Yield the lines of a log, cleaned, each at most 2,000 characters long.
 
     Takes the whole log or its pieces in order, in UTF-8 or UTF-16. Undecodable bytes
-    become U+FFFD; colour codes, controls, byte order marks, GitHub's time stamps and
-    what a carriage return wrote over are gone. One line of the log is one item, so that
-    numbers hold.
+    become U+FFFD; colour codes, controls, byte order marks, time stamps of GitHub and
+    Jenkins and what a carriage return wrote over are gone. One line of the log is one
+    item, so that numbers hold.
     """
     pieces = _steps(data) if isinstance(data, bytes) else data
     for raw in _raw_lines(_utf8(pieces)):
@@ -85,6 +85,9 @@ def _raw_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def _without_stamp(line: str) -> str:
     if _is_stamped(line):
         return line.partition("Z")[2].removeprefix(" ")
+    if line.startswith("[") and _is_stamped(line[1:32]):
+        # Jenkins puts its clock into brackets.
+        return line.partition("]")[2].removeprefix(" ")
     if "\t" in line:
         # `gh run view --log` writes job, step, stamped text.
         *_, last = line.split("\t", 2)

@@ -53,6 +53,8 @@ LINTERS: tuple[Grammar, ...] = (
            rf" - {REST}", 8, (0, 2)),
     entry("dart", "lint", "error • ", r"error • (?P<message>[^•]{1,300}) • "
            rf"{FILE}:{LINE}:", 8, (0, 0)),
+    entry("dart", "lint", "error - ", rf"error - {FILE}:{LINE}:\d{{1,5}} - {REST}", 8,
+           (0, 0)),
     entry("shellcheck", "lint", "sc", r"\^-{1,200}\^? ?(?P<message>SC\d.{0,300})", 8,
            (3, 0)),
     entry("hadolint", "lint", " dl3| dl4| sc1| sc2", rf"{FILE}:{LINE} "

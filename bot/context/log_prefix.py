@@ -9,8 +9,8 @@ _MAX_PREFIXES = 3
 _PREFIXES = (
     # docker compose, foreman: `web_1  | `
     r"[A-Za-z][\w.-]{0,60} {0,20}\| ?",
-    # BuildKit: `#12 3.456 `
-    r"#\d{1,4} \d{1,6}\.\d{1,6} ",
+    # BuildKit: `#12 3.456 `, and where it repeats the last lines `3.456 `
+    r"(?:#\d{1,4} )?\d{1,6}\.\d{1,6} ",
     # turbo, nx: `pkg:test: `; lerna: `@scope/pkg: `
     r"@?[A-Za-z][\w./-]{0,80}:[A-Za-z][\w-]{0,40}: ",
     r"@[\w.-]{1,60}/[\w.-]{1,60}: ",

@@ -11,6 +11,7 @@ from bot.context.log_grammars import (
     Grammar,
     entry,
 )
+from bot.context.log_packages import PACKAGES
 
 # One entry stays on two or three lines here; the formatter would make it nine.
 # fmt: off
@@ -161,6 +162,9 @@ TOOLS: tuple[Grammar, ...] = (
     entry("gradle", "dependency", "> could not ",
            r"> Could not (?P<message>(?:resolve|find|get|download) .{1,300})",
            9, (1, 6)),
+    entry("gradle", "build", "the configuration cache.",
+           r"\d{1,6} problems? (?:was|were) found \w{1,20} the configuration cache", 9,
+           (0, 6)),
     entry("gradle", "build", "* what went wrong", r"\* What went wrong:", 8, (0, 5)),
     entry("gradle", "build", "> task ", r"> Task \S{1,200} FAILED$", 5, (0, 6)),
     entry("sbt", "compile", "[error]", rf"\[error\] {FILE}:{LINE}:(?:\d{{1,5}}:)? "
@@ -208,43 +212,26 @@ TOOLS: tuple[Grammar, ...] = (
            (0, 6)),
     entry("exunit", "test", ") test ", r"\d{1,5}\) test (?P<test>.{1,300}) "
            r"\([\w.]{1,200}\)", 9, (0, 12)),
+    entry("testthat", "test", "\u2500 failure (|\u2500 error (",
+           r"[\u2500]{2} (?:Failure|Error) \('?(?P<file>[^\s:()']{1,200}\.[rR]):"
+           rf"{LINE}(?::\d{{1,5}})?'?\): (?P<test>[^\u2500]{{1,200}})", 9, (0, 6)),
+    entry("busted", "test", "failure \u2192 |error \u2192 ",
+           rf"(?:Failure|Error) \u2192 {FILE} @ {LINE}", 9, (0, 7)),
+    entry("teamcity", "test", "##teamcity[testfailed",
+           r"##teamcity\[testFailed (?:name='(?P<test>[^']{1,300})')?"
+           r"(?: message='(?P<message>[^']{1,400})')?", 9, (0, 0)),
     entry("dart", "test", " [e]", r"\d\d:\d\d \+\d{1,6}(?: ~\d{1,6})? -\d{1,6}: "
            r"(?P<test>.{1,300}?) \[E\]$", 9, (0, 8)),
     entry("shell", "crash", " killed| aborted| segmentation| bus error",
            r"\S{1,200}: line \d{1,6}: {1,4}\d{1,9} "
            r"(?P<message>(?:Killed|Aborted|Segmentation fault|Bus error).{0,200})", 8,
            (4, 1)),
+    entry("powershell", "crash", ".ps1:|.psm1:", r"(?:[A-Z]\w{1,40}-\w{1,60}: |At )"
+           r"(?P<file>(?:[A-Za-z]:)?[^\s:]{1,300}\.psm?1):"
+           rf"{LINE}(?: char)?:\d{{1,5}}$", 8, (1, 5)),
     entry("shell", "error", "command not found|no such file",
            r"(?P<message>.{0,200}(?:command not found|No such file).{0,100})", 6,
            (2, 1)),
-    # Configuration, prose, whole repositories
-    entry("terraform", "build", ".tf line ",
-           r"(?:\u2502 )? {0,6}on (?P<file>\S{1,300}\.tf)"
-           rf" line {LINE}{REST}", 8, (3, 5)),
-    entry("nix", "build", "/nix/store|.nix:",
-           r"(?:error: (?P<message>(?:builder for|Cannot build) .{1,300})"
-           r"|at (?P<file>/[^\s:]{1,300}\.nix):(?P<line>\d{1,7}):)", 8, (3, 8)),
-    entry("helm", "build", "[error] templates/|installation failed|upgrade failed",
-           rf"(?:\[ERROR\] |Error: ){REST}", 8, (0, 2)),
-    # Packages, images
-    entry("uv", "dependency", "no solution found|the lockfile at",
-           r"(?:\u00d7 |error: )"
-           r"(?P<message>(?:No solution found|The lockfile at).{0,300})",
-           9, (0, 5)),
-    entry("poetry", "dependency", "version solving failed|changed significantly since",
-           r"(?P<message>.{1,300}(?:version solving failed|changed significantly since)"
-           r".{0,200})", 9, (2, 2)),
-    entry("pip", "dependency", "could not find a version|no matching distribution|"
-           "resolutionimpossible|conflicting dependencies",
-           r"(?:ERROR: )?(?P<message>.{1,400})", 8, (1, 3)),
-    entry("apt", "dependency", "e: unable to|unmet dependencies",
-           r"(?P<message>(?:E: Unable to|.{0,40}unmet dep).{0,300})", 7, (1, 3)),
-    entry("docker", "build",
-           "failed to solve|returned a non-zero code|did not complete succ",
-           r"(?P<message>.{0,300}(?:failed to solve|returned a non-zero"
-           r"|did not complete succ).{0,300})", 8,
-           (8, 1)),
-    entry("github", "error", "##[error]", r"##\[error\](?!Process completed)"
-           r"(?P<message>.{1,400})", 7, (3, 1)),
+    *PACKAGES,
 )
 # fmt: on

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.context import log, log_choice, log_scan
+from bot.context import log, log_choice, log_lines, log_scan
 from bot.context.log_ends import ENDS
 from bot.context.log_linters import LINTERS
 from bot.context.log_shapes import Chunk
@@ -391,3 +391,16 @@ def test_pieces_may_part_a_character_of_two_bytes() -> None:
 def test_noughts_among_bytes_are_no_wide_text() -> None:
     found = log.distill(b"a\0\0b\0\0c\0\0" * 90 + b"\nsrc/a.c:1:1: error: bad\n")
     assert found.category == "compile"
+
+
+def test_the_clock_of_jenkins_is_taken_off() -> None:
+    lines = [
+        "src/cart.c:1:1: error: bad",
+        "ERROR: script returned exit code 3",
+        "[x] y",
+    ]
+    text = "".join(f"[{STAMP.strip()}] {line}\n" for line in lines[:2]) + lines[2]
+    found = log.distill(text.encode())
+    assert found.exit_code == 3
+    assert found.chunks[0].text.startswith("src/cart.c")
+    assert list(log_lines.lines(text.encode())) == lines

@@ -174,6 +174,17 @@ SAMPLES: tuple[tuple[str, str, str], ...] = (
     ("pip", "dependency", "ERROR: No matching distribution found for nothing==9"),
     ("apt", "dependency", "E: Unable to locate package libcart-dev"),
     ("docker", "build", 'ERROR: failed to solve: process "make" failed'),
+    ("gradle", "build", "2 problems were found storing the configuration cache."),
+    (
+        "testthat",
+        "test",
+        "\u2500\u2500 Failure ('test-cart.R:4:3'): total adds up \u2500\u2500",
+    ),
+    ("busted", "test", "Failure \u2192 spec/cart_spec.lua @ 7"),
+    ("teamcity", "test", "##teamcity[testFailed name='total' message='3 is not 4']"),
+    ("ansible", "build", 'fatal: [web2]: FAILED! => {"msg": "port is undefined"}'),
+    ("powershell", "crash", "Get-Content: D:\\a\\shop\\build.ps1:14:12"),
+    ("dart", "lint", "  error - lib/cart.dart:12:9 - Undefined name 'totals'."),
     ("github", "error", "##[error]Input required and not supplied: path"),
 )
 END_SAMPLES: tuple[tuple[str, str], ...] = (

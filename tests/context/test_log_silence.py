@@ -47,11 +47,35 @@ def test_a_step_without_a_word_is_named_and_nothing_else_told(text: str) -> None
     assert (found.note, found.category) == (log.SILENT, "no_error_found")
     assert (found.exit_code, found.fingerprint, found.failures) == (1, "", ())
     assert found.commands == ("./scripts/verify.sh --quiet",)
-    (chunk,) = found.chunks
+    chunk = found.chunks[0]
     lines = text.split("\n")[chunk.start - 1 : chunk.end]
     assert chunk.text.split("\n") == lines
     assert "verify.sh" in lines[0]
     assert "1" in lines[-1]
+
+
+def test_what_another_script_wrote_before_is_shown_as_no_more_than_that() -> None:
+    version = "##[group]Run ./version\n./version\n##[endgroup]\n1\n2\n3\nShop \n"
+    found = log.distill((CHECKOUT + version + STEP + END).encode())
+    step, before = found.chunks
+    assert (step.kind, before.kind) == ("step", "before")
+    assert before.text == "2\n3\nShop"
+    assert (before.end + 1, found.category) == (step.start, "no_error_found")
+
+
+def test_words_of_trouble_before_are_shown_and_told_for_no_cause() -> None:
+    describe = "##[group]Run git describe\ngit describe\n##[endgroup]\nfatal: no tag\n"
+    found = log.distill((CHECKOUT + describe + "fine\n" * 9 + STEP + END).encode())
+    step, *before = found.chunks
+    assert (step.kind, found.note) == ("step", log.SILENT)
+    assert found.category == "no_error_found"
+    assert "fatal: no tag" in before[0].text
+    assert {chunk.kind for chunk in before} == {"before"}
+
+
+def test_what_an_action_wrote_before_tells_nothing() -> None:
+    found = log.distill((CHECKOUT + STEP + END).encode())
+    assert [chunk.kind for chunk in found.chunks] == ["step"]
 
 
 def test_the_green_run_does_not_make_an_older_step_the_cause() -> None:
