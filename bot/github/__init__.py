@@ -12,6 +12,7 @@ from github import Auth, Github, GithubException
 from github.Requester import Requester
 
 from bot.errors import Forbidden, HostError, UsageError
+from bot.github import answers
 from bot.github.pace import REACHED, TRIES, Pace, is_limit
 
 Result = TypeVar("Result", bound=tuple[Any, ...])
@@ -220,6 +221,7 @@ def connect(
         seconds_between_writes=0,
         lazy=True,
     )
+    answers.cap(github.requester)
     return Client(full_name, github.requester, pace or Pace(), graphql_url)
 
 
