@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.ledger import History, Record
+from bot.ledger import History, Record, ShareRecord
 from bot.text import markdown
 
 FOLD = "<details><summary>{line}</summary>\n\n{body}\n\n</details>"
@@ -12,6 +12,8 @@ FOLD = "<details><summary>{line}</summary>\n\n{body}\n\n</details>"
 # only these characters, and no address, get into one.
 _NOT_IN_SUMMARY = re.compile(r"[^\w .,:;()/+$%≈→·'-]|(?<=:)//")
 ROW = "| {name} | {value} |"
+# Files of one class that are named where several read a change.
+SHARE_SHOWN = 3
 HEAD = "| | routing |\n|---|---|"
 DECIDED = {
     "command": "as asked for",
@@ -119,10 +121,18 @@ def _cost(record: Record) -> str:
 
 def _shares(record: Record) -> str:
     return "; ".join(
-        f"{each.model_class}: {each.files:,} file{'s' * (each.files != 1)} "
+        f"{each.model_class}: {_files(each, record)} "
         f"in {each.calls} call{'s' * (each.calls != 1)}, {usd(each.usd)}"
         for each in record.shares
     )
+
+
+def _files(share: ShareRecord, record: Record) -> str:
+    """How many files, and the first of them where several classes read some."""
+    count = f"{share.files:,} file{'s' * (share.files != 1)}"
+    shown = share.paths[:SHARE_SHOWN] if len(record.shares) > 1 else ()
+    more = ", …" if share.files > len(shown) else ""
+    return f"{count} ({', '.join(shown)}{more})" if shown else count
 
 
 def _dropped(record: Record) -> str:

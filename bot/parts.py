@@ -10,23 +10,16 @@ from pydantic import BaseModel
 from bot import answer as answering
 from bot import findings
 from bot.answer import UNCHECKED, Desk, Outcome
+from bot.catalog import Route
 from bot.context import Material, Section, fit, pack
-from bot.context.diff import FileDiff
-from bot.context.kinds import UNREAD
 from bot.context.pack import Part
 from bot.ledger import ShareRecord
+from bot.reading import BUDGET, NOT_HELD, UNANSWERED, Reading
 from bot.route import Lane
 from bot.shares import Share
 from bot.spending import Meter
 from bot.tasks import Checked, Several, Task
 
-# What a call that failed means for its files.
-BUDGET = "budget spent"
-UNANSWERED = "no model answered"
-NOT_HELD = "the answer did not hold"
-NO_ROOM = "no room"
-IN_PART = "; {count} of them in part"
-REST_OF_IT = "read in part ({why})"
 # A provider that failed this often in a row will not come back within this run.
 GIVE_UP = 2
 SHOWN_PATHS = 10
@@ -50,7 +43,7 @@ def answer(
     what was read. Never raises for a model's or a provider's fault.
     """
     assert task.several is not None
-    run = _Run(task, task.several, material, desk=desk, meter=meter)
+    run = _Run(task, task.several, material, desk, meter, reading=Reading(material))
     for share in shares:
         for part in run.parts_of(share):
             run.ask(share, part)
@@ -66,13 +59,9 @@ class _Run:
     material: Material
     desk: Desk
     meter: Meter
+    reading: Reading
     replies: list[BaseModel] = field(default_factory=list)
-    seen: list[Section] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
-    left_out: dict[str, None] = field(default_factory=dict)
-    # By path: who read it, and why it (or a part of it) was not read.
-    lanes: dict[str, Lane] = field(default_factory=dict)
-    missed: dict[str, str] = field(default_factory=dict)
     bills: dict[str, ShareRecord] = field(default_factory=dict)
     calls: int = 0
     faults: int = 0
@@ -80,11 +69,8 @@ class _Run:
     is_budget: bool = False
     model_class: str = ""
     escalated_from: str = ""
-
-    @property
-    def beside(self) -> tuple[Section, ...]:
-        """What every call reads."""
-        return tuple(s for s in self.material.sections if not s.path)
+    # Who read the heaviest files: the record names one model.
+    route: Route | None = None
 
     def around(self, part: Part) -> tuple[Section, ...]:
         """What is read with these files and is no diff: what they call, who uses it."""
@@ -107,7 +93,9 @@ class _Run:
         first = share.lane.routes[0]
         family = fit.family_of(first.provider, first.model)
         room = answering.room(self.task, lane=share.lane, desk=self.desk)
-        beside = findings.before_sections(replace(self.material, sections=self.beside))
+        beside = findings.before_sections(
+            replace(self.material, sections=self.reading.beside)
+        )
         taken = sum(fit.section_tokens(s, family=family) for s in beside)
         room = min(room - min(taken, room // 2), self.several.most_tokens)
         if any(s.path and s.kind != "diff" for s in self.material.sections):
@@ -117,11 +105,11 @@ class _Run:
     def ask(self, share: Share, part: Part) -> None:
         """Ask about one part; what does not come back is noted, not raised."""
         if self.faults >= GIVE_UP:
-            self._miss(part.paths, UNANSWERED)
+            self.reading.miss(part.paths, UNANSWERED)
             return
         material = replace(
             self.material,
-            sections=(*self.beside, *part.sections, *self.around(part)),
+            sections=(*self.reading.beside, *part.sections, *self.around(part)),
             findings=tuple(
                 f for f in self.material.findings if not f.path or f.path in part.paths
             ),
@@ -137,22 +125,24 @@ class _Run:
             self._failed(part, outcome)
             return
         self.faults = 0
+        self.route = self.route or self.meter.route
         self.replies.append(outcome.checked.reply)
         self.dropped += outcome.checked.dropped
-        self._read(share, part, outcome)
+        self.reading.add(part, outcome, lane=self._lane(share, outcome))
 
     def outcome(self, shares: Sequence[Share]) -> Outcome:
         """Make one outcome of all that came back."""
         checked, seen = None, None
         if self.replies:
-            seen = self._all_seen()
+            seen = self.reading.seen()
+            self.meter.route = self.route
             checked = self._settled(seen, shares[0].lane)
         return Outcome(
             checked,
             self.model_class or shares[0].lane.model_class,
             reason="" if checked is not None else self.reason,
             escalated_from=self.escalated_from,
-            left_out=self._left_out() if checked is not None else (),
+            left_out=self.reading.left_out() if checked is not None else (),
             seen=seen,
             is_budget=self.is_budget,
             shares=tuple(self.bills.values()) if self.calls > 1 else (),
@@ -181,7 +171,11 @@ class _Run:
         )
         self.calls += 1
         spent = self.meter.usd_spent
-        new = [p for p in paths if outcome.checked is not None and p not in self.lanes]
+        new = [
+            p
+            for p in paths
+            if outcome.checked is not None and p not in self.reading.lanes
+        ]
         own = ShareRecord(
             model_class=outcome.model_class,
             files=len(new),
@@ -197,58 +191,18 @@ class _Run:
         self.reason = self.reason or outcome.reason
         if outcome.is_budget:
             self.is_budget = True
-            self._miss(part.paths, BUDGET)
+            self.reading.miss(part.paths, BUDGET)
         elif outcome.reason == UNCHECKED:
-            self._miss(part.paths, NOT_HELD)
+            self.reading.miss(part.paths, NOT_HELD)
         else:
             self.faults += 1
-            self._miss(part.paths, UNANSWERED)
+            self.reading.miss(part.paths, UNANSWERED)
 
-    def _read(self, share: Share, part: Part, outcome: Outcome) -> None:
-        assert outcome.seen is not None
-        lane = share.lane
-        if outcome.model_class != lane.model_class:
-            lane = self.desk.above(lane.model_class) or lane
-        read = outcome.seen.sections
-        for section in part.sections:
-            if section not in read:
-                self._miss((section.path,), NO_ROOM)
-            if any(s.kind == "diff" and s.path == section.path for s in read):
-                self.lanes[section.path] = lane
-        beside = self.beside
-        self.seen += [s for s in read if s not in beside]
-        names = {section.name for section in part.sections}
-        for sentence in outcome.left_out:
-            if not any(sentence.startswith(f"{name}:") for name in names):
-                self.left_out[sentence] = None
-
-    def _miss(self, paths: Sequence[str], why: str) -> None:
-        for path in paths:
-            self.missed.setdefault(path, why)
-
-    def _all_seen(self) -> Material:
-        read = self.lanes.keys()
-        known = self.material.before.known if self.material.before else ()
-        text = pack.coverage(
-            self.material.change, read, why=self.missed, known=set(known) - set(read)
-        )
-        in_part = sum(path in read for path in self.missed)
-        text += IN_PART.format(count=in_part) if in_part else ""
-        return replace(
-            self.material,
-            sections=(*self.beside, *self.seen),
-            coverage=(text, *self.material.coverage[1:]),
-            is_partial=self.material.is_partial
-            or bool(self.missed)
-            or any(map(_is_missing, self.material.change)),
-        )
-
-    def _left_out(self) -> tuple[str, ...]:
-        missed = (
-            f"{path}: {REST_OF_IT.format(why=why) if path in self.lanes else why}"
-            for path, why in self.missed.items()
-        )
-        return (*self.left_out, *missed)
+    def _lane(self, share: Share, outcome: Outcome) -> Lane:
+        """The lane that answered: the share's own, or the one above it."""
+        if outcome.model_class == share.lane.model_class:
+            return share.lane
+        return self.desk.above(share.lane.model_class) or share.lane
 
     def _second_look(self, reply: BaseModel, seen: Material, lane: Lane) -> Checked:
         look = self.several.second_look
@@ -262,8 +216,8 @@ class _Run:
             check=lambda said, _: Checked(said),
             output_tokens=look.output_tokens,
         )
-        about = [s.path for s in sections if s.path in self.lanes]
-        lane = self.lanes[about[0]] if about else lane
+        about = [s.path for s in sections if s.path in self.reading.lanes]
+        lane = self.reading.lanes[about[0]] if about else lane
         desk = replace(self.desk, above=_nothing)
         outcome = self._asked(asking, Material(sections), lane, desk=desk)
         verdict = outcome.checked.reply if outcome.checked is not None else None
@@ -279,11 +233,6 @@ def _added(bill: ShareRecord, more: ShareRecord) -> ShareRecord:
         calls=bill.calls + more.calls,
         usd=(bill.usd or 0.0) + (more.usd or 0.0) if known else None,
     )
-
-
-def _is_missing(file: FileDiff) -> bool:
-    """Whether GitHub shows no diff of a file that should be read."""
-    return bool(file.unread) and file.kind not in UNREAD
 
 
 def _nothing(_name: object) -> None:

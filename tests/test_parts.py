@@ -191,7 +191,7 @@ def test_one_huge_file_is_read_in_pieces_and_never_kills_the_rest():
 def test_a_file_of_which_a_piece_was_not_read_is_read_in_part():
     office = _office(NOTHING, ProviderError("down"), *[NOTHING] * 20)
     outcome = office.answer(_material("a/huge.py", lines=5_000))
-    assert outcome.seen.coverage[0] == "read 1 of 1 file; 1 of them in part"
+    assert outcome.seen.coverage[0] == "read 1 of 1 file (1 of them in part)"
     assert outcome.left_out == ("a/huge.py: read in part (no model answered)",)
     assert outcome.seen.is_partial
 

@@ -23,6 +23,7 @@ _WORDS = {"lock": "lock file"}
 
 READ = "read {read:,} of {total:,} file{s}"
 KNOWN = " ({count} of them in an earlier review)"
+IN_PART = " ({count} of them in part)"
 SKIPPED = ", {count} skipped: {kinds}"
 NOT_READ = "; {count} not read: {why}"
 
@@ -77,11 +78,13 @@ def coverage(
     *,
     why: Mapping[str, str] | None = None,
     known: Collection[str] = (),
+    in_part: int = 0,
 ) -> str:
     """Say how much of a change was read, and why the rest was not.
 
     `read` and `known` (by an earlier review) are paths; `why` gives the reason for a
-    file that is neither read nor of a kind that is only listed (else "budget").
+    file that is neither read nor of a kind that is only listed (else "budget");
+    `in_part` is how many of those read were not read whole.
     """
     seen = {*read, *known} - {file.path for file in files if file.unread}
     listed = [f for f in files if f.path not in seen and f.kind in UNREAD]
@@ -89,6 +92,7 @@ def coverage(
     count = len(files) - len(listed) - len(rest)
     text = READ.format(read=count, total=len(files), s="s" * (len(files) != 1))
     text += KNOWN.format(count=len(known)) if known else ""
+    text += IN_PART.format(count=in_part) if in_part else ""
     if listed:
         kinds = sorted({_WORDS.get(f.kind, f.kind) for f in listed})
         text += SKIPPED.format(count=len(listed), kinds=", ".join(kinds))

@@ -109,8 +109,8 @@ def _sections(
     *,
     before: earlier.Before,
 ) -> tuple[Section, ...]:
-    """What a model reads; without a file to read nothing: words are no change."""
-    if not shown:
+    """What a model reads; without a changed line nothing: words are no change."""
+    if not any("\n@@ " in section.text for section in shown if section.kind == "diff"):
         return ()
     return (
         *thread.sections(event, reader),

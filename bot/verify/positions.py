@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.context import diff
 from bot.context.diff import FileDiff, Hunk, Line, Side
@@ -49,7 +49,7 @@ class _Text:
 class Page:
     """One changed file, made ready for many findings.
 
-    `ranges` are the lines of each side on which a comment may stand, a range a hunk.
+    `ranges` are the lines of each side on which a finding may stand, a range a hunk.
     """
 
     ranges: Mapping[Side, Sequence[range]]
@@ -59,10 +59,12 @@ class Page:
 def page(original: FileDiff, shown: Sequence[FileDiff]) -> Page:
     """Make a file ready: where a comment may stand, and what the model read of it.
 
-    `original` is the file as the diff has it, the only place where GitHub takes a
-    comment (R17); `shown` may hold more lines around it, or some of its hunks.
+    `original` is the file as the diff has it; `shown` may hold more lines around it, or
+    some of its hunks. What we compared ourselves counts here, too: whether GitHub takes
+    a comment there (R17) is looked at before one is posted.
     """
-    ranges = {side: commentable(original, side) for side in SIDES}
+    compared = replace(original, is_rebuilt=False)
+    ranges = {side: commentable(compared, side) for side in SIDES}
     hunks = [
         {side: _text(hunk, side) for side in SIDES}
         for file in shown
@@ -104,7 +106,7 @@ def located(claimed: Span, quote: str, page: Page) -> Span | str:
 
 
 def _places(quoted: str, side: Side, page: Page) -> list[tuple[int, int]]:
-    """Where the quote stands on this side, if a comment may stand there."""
+    """Where the quote stands on this side, if a finding may stand there."""
     return [
         (start, end)
         for hunk in page.hunks

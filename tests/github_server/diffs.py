@@ -5,11 +5,14 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 Files = Mapping[str, bytes]
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+# From this likeness on a removed and an added file are one that moved.
+_SIMILAR = 0.5
+_MOST_COMPARED = 20
 _NO_NEWLINE = "\\ No newline at end of file"
 
 
@@ -36,6 +39,7 @@ class FileChange:
     after: bytes | None
     patch: str | None
     previous: str | None = None
+    becomes_executable: bool = False
 
     @property
     def additions(self) -> int:
@@ -53,21 +57,30 @@ def blob_sha(content: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
-def changes(base: Files, head: Files) -> list[FileChange]:
-    """List the changed files by path; a file moved unchanged counts as renamed."""
+def changes(
+    base: Files, head: Files, *, executable: Collection[str] = ()
+) -> list[FileChange]:
+    """List the changed files by path; one that moved, half of it kept, is renamed.
+
+    `executable` are the paths whose mode changes to 100755.
+    """
     gone = [path for path in base if path not in head]
     found = []
     for path in sorted({*base, *head}):
         before, after = base.get(path), head.get(path)
-        if before == after or after is None:
+        if after is None or (before == after and path not in executable):
             continue
         source = _moved_from(gone, base, after) if before is None else None
         if source is not None:
             gone.remove(source)
-            found.append(FileChange(path, "renamed", after, after, None, source))
+            before, status = base[source], "renamed"
         else:
             status = "added" if before is None else "modified"
-            found.append(FileChange(path, status, before, after, _patch(before, after)))
+        patch = _patch(before, after)
+        is_executable = path in executable
+        found.append(
+            FileChange(path, status, before, after, patch, source, is_executable)
+        )
     for path in gone:
         patch = _patch(base[path], None)
         found.append(FileChange(path, "removed", base[path], None, patch))
@@ -115,7 +128,16 @@ def is_binary(content: bytes) -> bool:
 
 
 def _moved_from(gone: list[str], base: Files, after: bytes | None) -> str | None:
-    return next((path for path in gone if after and base[path] == after), None)
+    same = next((path for path in gone if after and base[path] == after), None)
+    if same is not None or not after or len(gone) > _MOST_COMPARED or is_binary(after):
+        return same
+    new = after.decode().split("\n")
+    for path in gone:
+        if not is_binary(base[path]):
+            old = base[path].decode().split("\n")
+            if difflib.SequenceMatcher(None, old, new).ratio() >= _SIMILAR:
+                return path
+    return None
 
 
 def _patch(before: bytes | None, after: bytes | None) -> str | None:
@@ -143,7 +165,7 @@ def _count(patch: str | None, sign: str) -> int:
 def _git_file(change: FileChange) -> str:
     old, new = f"a/{change.previous or change.path}", f"b/{change.path}"
     head = [f"diff --git {_quoted(old)} {_quoted(new)}", *_mode_lines(change)]
-    if change.status == "renamed":
+    if change.before == change.after:
         return "\n".join(head) + "\n"
     head.append(_index_line(change))
     old = "/dev/null" if change.before is None else _quoted(old)
@@ -156,11 +178,14 @@ def _git_file(change: FileChange) -> str:
 
 
 def _mode_lines(change: FileChange) -> list[str]:
+    if change.becomes_executable:
+        return ["old mode 100644", "new mode 100755"]
+    likeness = 100 if change.before == change.after else 80
     return {
         "added": ["new file mode 100644"],
         "removed": ["deleted file mode 100644"],
         "renamed": [
-            "similarity index 100%",
+            f"similarity index {likeness}%",
             f"rename from {_quoted(change.previous or '')}",
             f"rename to {_quoted(change.path)}",
         ],

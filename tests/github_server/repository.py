@@ -128,7 +128,7 @@ class Repository:
     def changes(self, pull: Pull) -> list[diffs.FileChange]:
         """List what a pull request changes."""
         base, head = self.commits[pull.base_sha], self.commits[pull.head_sha]
-        return diffs.changes(base.files, head.files)
+        return diffs.changes(base.files, head.files, executable=pull.executable)
 
     # issues and pull requests
 

@@ -131,7 +131,8 @@ class Pull:
     """The pull half of a pull request; `head_repository` None is a deleted fork.
 
     `without_patch` are paths whose patch GitHub leaves out of the file list;
-    `diff_too_large` makes the diff media type answer 406.
+    `diff_too_large` makes the diff media type answer 406; `executable` are paths whose
+    mode it changes.
     """
 
     issue: Issue
@@ -148,6 +149,7 @@ class Pull:
     mergeable_state: str = "clean"
     without_patch: set[str] = field(default_factory=set)
     diff_too_large: bool = False
+    executable: set[str] = field(default_factory=set)
     shas: list[str] = field(default_factory=list)
 
     @property
