@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 FileKind = Literal[
@@ -143,6 +144,8 @@ _EXACT: dict[str, FileKind] = {
 }
 
 
+# Asked of the same files by each part of a review, and by each step of a hook.
+@lru_cache(maxsize=4096)
 def kind_of(path: str) -> FileKind:
     """Say what sort of file `path` is ("source" where nothing else fits)."""
     lowered = path.lower()

@@ -172,6 +172,17 @@ class _Named:
         self._texts = texts
         self._read = read
         self._words: dict[str, frozenset[str]] = {}
+        known = (path for path, text in texts.items() if text)
+        # Where every text is here, a name that none holds needs no look at each.
+        self._all = (
+            frozenset(word for path in known for word in self.words(path))
+            if read is None
+            else None
+        )
+
+    def may_hold(self, names: frozenset[str]) -> bool:
+        """Whether some test holds one of the names, or could."""
+        return self._all is None or not names.isdisjoint(self._all)
 
     def words(self, path: str) -> frozenset[str]:
         if path not in self._words:
@@ -189,9 +200,10 @@ def _by_names(
     changed = _changed(change, found)
     if not changed:
         return
-    near = places.in_reach(change.path, most=MAX_TEST_FILES)
     inline = _inline_words(change, found)
     place = places.place_for(change.path)
+    may_hold = named.may_hold(frozenset().union(*map(_names, changed)))
+    near = places.in_reach(change.path, most=MAX_TEST_FILES) if may_hold else []
     own = [named.words(path) for path in near if path in named.changed]
     for symbol in changed:
         names = _names(symbol)
