@@ -93,7 +93,7 @@ def distill(
 def _named(
     category: Category, chosen: Sequence[Chunk], failures: tuple[Failure, ...]
 ) -> tuple[Category, tuple[Failure, ...]]:
-    """Name the error that nobody caught, where no tool says which test or line failed."""
+    """Name the error that nobody caught, where no tool names a test or a line."""
     is_told = any(each.test or each.line for each in failures)
     if is_told or category not in ("error", "crash"):
         return category, failures
