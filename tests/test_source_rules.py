@@ -37,7 +37,7 @@ STARTS = {"bot/plumbing.py", "bot/verify/inside.py", "bot/verify/sandbox.py"}
 # Who asks what time it is; every deadline goes by time.monotonic.
 CALENDAR = {
     "bot/assembly.py": "the time of a record",
-    "bot/cli/ledger.py": "which records to show",
+    "bot/cli/records.py": "which records to show",
     "bot/github/pace.py": "where an answer of GitHub's carries no date",
 }
 

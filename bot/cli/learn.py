@@ -12,7 +12,7 @@ from bot import learn as learning
 from bot import policy as policies
 from bot.clause_proposals import Proposal
 from bot.cli import policy_file
-from bot.cli.ledger import collected, ledger_options
+from bot.cli.records import collected, ledger_options
 from bot.errors import UsageError
 from bot.learn import Learned
 from bot.policy import Policy, edit

@@ -12,7 +12,7 @@ from bot import policy as policies
 from bot.action import Inputs
 from bot.answer import Trial
 from bot.cli import checkout, own_inputs
-from bot.cli.ledger import git_folder
+from bot.cli.records import git_folder
 from bot.draft import Draft
 from bot.events import Event
 from bot.publish import Published
