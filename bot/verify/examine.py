@@ -17,7 +17,7 @@ from bot.verify.claims import is_relative
 from bot.verify.ground import Ground
 from bot.verify.mutants import Killed
 from bot.verify.test_file import Unusable
-from bot.verify.test_run import Bench, Outcome, Report, Runner
+from bot.verify.test_run import Bench, Outcome, Report, Runner, is_named
 
 NOT_A_TEST_FILE = "goes into {path}, which is no test file"
 UNSTABLE = "does not pass each time"
@@ -126,13 +126,28 @@ class _Trial:
         for report in (whole, mixed):
             if _worst(report, self.names).status != "passed":
                 return Verdict("dropped", UNSTABLE, report.fault)
-            for key, outcome in first.tests.items():
-                now = report.tests.get(key)
-                if outcome.status == "passed" and (
-                    now is not None and now.status != "passed"
-                ):
-                    return Verdict("dropped", BREAKS, now.text or now.said)
+        for ran, report in ((list(whole.tests), whole), (order, mixed)):
+            broken = self._breaks(first, report, order=ran)
+            if broken is not None:
+                return Verdict("dropped", BREAKS, broken.text or broken.said)
         return None
+
+    def _breaks(
+        self, first: Report, report: Report, *, order: Sequence[str]
+    ) -> Outcome | None:
+        """Find an older test that fails beside this one, and without it does not.
+
+        One that fails by chance, or in this order anyway, is not the new test's fault.
+        """
+        fallen = _fallen(first, report)
+        if not fallen:
+            return None
+        again = self.runner.run(self.bench, self.path, order, ())
+        fallen &= _fallen(first, again)
+        rest = [k for k in order if not any(is_named(k, n) for n in self.names)]
+        without = self.runner.run(self.bench, self.path, rest, ()) if rest else first
+        fallen -= _fallen(first, without)
+        return report.tests[min(fallen)] if fallen else None
 
     def _evidence(self, alone: Report, first: Report) -> Iterator[str]:
         if self._fails_reverted(alone):
@@ -194,6 +209,17 @@ class _Trial:
 class _Alone:
     outcome: Outcome
     report: Report
+
+
+def _fallen(first: Report, now: Report) -> set[str]:
+    """Name the tests that passed at first and fail now."""
+    return {
+        key
+        for key, outcome in first.tests.items()
+        if outcome.status == "passed"
+        and key in now.tests
+        and now.tests[key].status != "passed"
+    }
 
 
 def _worst(report: Report, names: Sequence[str]) -> Outcome:
