@@ -126,6 +126,14 @@ benchmark-outcome: setup  ## measure reviews on changes with known faults (ARGS=
 benchmark-review: setup  ## measure on a loopback GitHub what reviews post and take (PAIRS=folder of archives)
 	@$(BIN)/python benchmarks/review.py $(if $(PAIRS),--pairs $(PAIRS))
 
+.PHONY: benchmark-learn
+benchmark-learn: setup  ## measure what corrections teach, and what poisoned ones do (DATA=labelled.jsonl)
+	@$(BIN)/python benchmarks/learn.py $(if $(DATA),--data $(DATA))
+
+.PHONY: benchmark-scale
+benchmark-scale: setup  ## count what one event takes of GitHub, and many
+	@$(BIN)/python benchmarks/scale.py
+
 .PHONY: benchmark-redaction
 benchmark-redaction: setup  ## measure how many secrets are found, and what is taken for one (LOGS=folder)
 	@$(BIN)/python -m benchmarks.redaction $(if $(LOGS),--logs $(LOGS))
