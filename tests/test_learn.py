@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from bot import classify, clause_proposals, compose, learn
+from bot import classify, clause_proposals, compose, examples, learn
 from bot.classify import bias as leaning
 from bot.entries import Entry
 from tests import fakes
@@ -157,7 +157,7 @@ def test_a_correction_weighs_more_than_silence_and_dislike_says_nothing():
     words = (("debug", 0.6), ("triage", 0.4))
     other = (("debug", 0.7), ("triage", 0.3))
     third = (("debug", 0.8), ("triage", 0.2))
-    found = learn.examples(
+    found = examples.of(
         [
             _entry(1, "debug", words=words),
             _entry(1, "triage", actor="maintainer", hour=11),
@@ -166,8 +166,8 @@ def test_a_correction_weighs_more_than_silence_and_dislike_says_nothing():
         ]
     )
     assert [(e.task, e.weight, e.is_correction) for e in found] == [
-        ("triage", learn.ORDERED, True),
-        ("debug", learn.SILENT, False),
+        ("triage", examples.ORDERED, True),
+        ("debug", examples.SILENT, False),
     ]
 
 
@@ -175,10 +175,10 @@ def test_a_writers_label_is_a_weak_correction_and_a_strangers_is_none():
     words = (("debug", 0.6), ("triage", 0.4))
     label = {"via": "rule", "event": "issues.labeled", "hour": 11}
     routed = _entry(1, "debug", words=words)
-    (found,) = learn.examples([routed, _entry(1, "triage", trust="writer", **label)])
-    assert (found.task, found.weight) == ("triage", learn.RELABELLED)
-    (found,) = learn.examples([routed, _entry(1, "triage", trust="outsider", **label)])
-    assert (found.task, found.weight) == ("debug", learn.SILENT)
+    (found,) = examples.of([routed, _entry(1, "triage", trust="writer", **label)])
+    assert (found.task, found.weight) == ("triage", examples.RELABELLED)
+    (found,) = examples.of([routed, _entry(1, "triage", trust="outsider", **label)])
+    assert (found.task, found.weight) == ("debug", examples.SILENT)
 
 
 def test_near_duplicates_of_one_person_count_once():
@@ -188,7 +188,7 @@ def test_near_duplicates_of_one_person_count_once():
     for number, each in enumerate((words, near, words), start=1):
         entries += [_entry(number, "debug", words=each)]
         entries += [_entry(number, "triage", actor="maintainer", hour=11)]
-    assert len(learn.examples(entries)) == 1
+    assert len(examples.of(entries)) == 1
 
 
 # The fit
@@ -244,7 +244,7 @@ def test_reach_grows_by_the_people_who_agree(people):
 
 def test_no_bias_passes_what_a_policy_takes():
     crowd = [f"person{n}" for n in range(40)]
-    found = learn.fit(learn.examples(_team(300, people=crowd)))
+    found = learn.fit(examples.of(_team(300, people=crowd)))
     assert 0.3 < max(map(abs, found.values())) <= leaning.MOST
 
 
@@ -262,7 +262,7 @@ def test_one_writer_of_ill_will_moves_little(count, task):
 
 
 def test_a_floods_weight_is_that_of_a_few():
-    known = learn.capped(learn.examples([*_team(), *_poison(500, "plan")]))
+    known = learn.capped(examples.of([*_team(), *_poison(500, "plan")]))
     weights = {}
     for each in known:
         weights[each.actor] = weights.get(each.actor, 0.0) + each.weight

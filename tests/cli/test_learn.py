@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot import cli, policy
+from bot.cli import learn
 from bot.entries import Collected
-from bot.errors import PolicyError
+from bot.errors import PolicyError, UsageError
 from bot.policy import edit
 from tests import fakes, test_learn
 
@@ -106,6 +107,36 @@ def test_a_file_that_cannot_be_written_is_said(here, capsys):
     )
     assert status == 2
     assert "nothing was changed" in capsys.readouterr().err
+
+
+def test_a_policy_changed_by_hand_since_the_last_run_is_read_anew_and_kept(
+    here, capsys
+):
+    target = here / "routing.toml"
+    target.write_text(OWN)
+    assert _ran(here, test_learn._team(), "--write") == 0
+    lines = target.read_text().splitlines()
+    by_hand = [
+        "triage = -0.5  # we tried this" if line.startswith("triage =") else line
+        for line in [*lines, "", "[budget]", "max_usd_per_day = 9.0"]
+    ]
+    target.write_text("\n".join(by_hand) + "\n")
+    capsys.readouterr()
+    assert _ran(here, test_learn._team()) == 0
+    assert "-triage = -0.5  # we tried this" in capsys.readouterr().out
+    assert target.read_text() == "\n".join(by_hand) + "\n"
+    assert _ran(here, test_learn._team(), "--write") == 0
+    new = policy.load(target.read_text())
+    assert new.classify.bias["triage"] > 0
+    assert new.budget.max_usd_per_day == 9.0
+
+
+def test_what_somebody_wrote_while_it_was_learning_is_not_written_over(here):
+    target = here / "routing.toml"
+    target.write_text("version = 1\n")
+    with pytest.raises(UsageError, match="was changed meanwhile"):
+        learn._write(target, before="", after="[classify.bias]\nplan = 0.1\n")
+    assert target.read_text() == "version = 1\n"
 
 
 # The text
