@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from bot.context import diff, untested
 from bot.context.kinds import kind_of
 from bot.git import Checkout, LocalReader, Range
-from bot.verify import sandbox, scratch, test_code, tools
+from bot.verify import assertions, sandbox, scratch, test_code, tools
 from bot.verify.ground import Ground
 from bot.verify.sandbox import Limits
 from bot.verify.test_code import Known
@@ -76,6 +76,6 @@ def known(reader: LocalReader) -> Known:
     for path in paths:
         if path.endswith(".py"):
             modules.update(path.removesuffix(".py").split("/")[:3])
-    asserting = {name for text in python for name in test_code.asserting_in(text)}
+    asserting = {name for text in python for name in assertions.asserting_in(text)}
     said = "\n".join(texts.values())[:MAX_TEST_TEXT]
     return Known(frozenset(modules), said, frozenset(asserting))

@@ -23,7 +23,7 @@ from bot.context.untested import Untested
 from bot.events import Event
 from bot.generated import Gathered, SuggestedTest, Tried
 from bot.tasks import Answer, Checked, Reader, Task
-from bot.verify import test_code
+from bot.verify import assertions, test_code
 from bot.verify.claims import is_relative
 from bot.verify.test_code import Known
 
@@ -144,7 +144,7 @@ def _known(material: Material) -> Known:
     modules = {name for text in texts for name in test_code.modules_of(text)}
     for section in material.sections:
         modules.update(section.path.removesuffix(".py").split("/"))
-    asserting = {name for text in texts for name in test_code.asserting_in(text)}
+    asserting = {name for text in texts for name in assertions.asserting_in(text)}
     return Known(frozenset(modules), "\n".join(texts), frozenset(asserting))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.verify import test_code
+from bot.verify import assertions, test_code
 from bot.verify.test_code import NO_ASSERTION, NO_TEST, Known
 
 KNOWN = Known(frozenset({"shop", "pytest"}), "import subprocess\nopen('x')\n")
@@ -33,6 +33,9 @@ def body(*lines: str) -> str:
         "async def test_it():\n    assert await total([1]) == 1\n",
         body("m = Mock()", "total(m)", "got = total([1])", "assert got"),
         "import subprocess\n" + body("assert subprocess.run(total())"),
+        "def test_it(capsys):\n    main()\n    assert capsys.readouterr().out == 'x'\n",
+        "def test_it(tmp_path):\n    shop.save(tmp_path)\n"
+        "    assert (tmp_path / 'a').read_text() == 'x'\n",
     ],
 )
 def test_a_real_assertion_is_enough(code: str) -> None:
@@ -41,7 +44,7 @@ def test_a_real_assertion_is_enough(code: str) -> None:
 
 def test_a_helper_of_the_tests_may_assert_for_a_test() -> None:
     there = "def check(got):\n    assert got == 3\n\ndef log(got):\n    print(got)\n"
-    known = Known(KNOWN.modules, there, test_code.asserting_in(there))
+    known = Known(KNOWN.modules, there, assertions.asserting_in(there))
     assert known.asserting == {"check"}
     for line in ("check(total([1]))", "tests.check(got=total([1]))"):
         assert test_code.problem("tests/test_a.py", body(line), known=known) == ""
@@ -59,7 +62,7 @@ def test_a_helper_that_a_test_brings_along_must_be_able_to_fail() -> None:
 
 @pytest.mark.parametrize("text", ["def f(:", "\0", "x = " + "(" * 5_000])
 def test_what_does_not_parse_asserts_nothing(text: str) -> None:
-    assert test_code.asserting_in(text) == frozenset()
+    assert assertions.asserting_in(text) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -78,6 +81,10 @@ def test_what_does_not_parse_asserts_nothing(text: str) -> None:
         "class A(TestCase):\n    def test_it(self):\n        self.assertEqual(1, 1)\n",
         "class A(T):\n    def test_it(self):\n        self.assertEqual(f(), f())\n",
         body("assert isinstance('a', str)"),
+        "def test_it(tmp_path):\n    assert tmp_path.exists()\n",
+        "def test_it(capsys):\n    print('x')\n    assert capsys.readouterr().out\n",
+        "def test_it(capsys):\n    m = Mock()\n    m()\n"
+        "    assert capsys.readouterr()\n",
     ],
 )
 def test_constants_mocks_and_the_same_twice_assert_nothing(code: str) -> None:
