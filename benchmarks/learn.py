@@ -24,7 +24,8 @@ from bot import learn, overrides
 from bot.classify import bias as leaning
 from bot.classify import features, text
 from bot.entries import Entry
-from bot.ledger import Chance, Record
+from bot.ledger import Record
+from bot.record_parts import Chance
 
 SAMPLE = Path(__file__).parent / "sample" / "issues.jsonl"
 # Fewer issues than these train nothing.

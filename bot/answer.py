@@ -17,10 +17,10 @@ from bot.catalog import Route
 from bot.context import CITED, Material, Section, fit
 from bot.costs import PROMPT_OVERHEAD
 from bot.errors import BudgetSpent, ProviderError, ReplyError, TooLarge
-from bot.ledger import ShareRecord
 from bot.policy import ClassName
 from bot.prompt import Prompt
 from bot.providers import Completion, Request
+from bot.record_parts import ShareRecord
 from bot.route import Lane
 from bot.spending import Meter
 from bot.tasks import Checked, Files, Task

@@ -17,9 +17,10 @@ from bot.catalog import Route
 from bot.classify import Signal, bias
 from bot.context import Severity
 from bot.draft import Candidates, Draft, Fold, Inline
-from bot.ledger import Chance, Drops, Record, SignalRecord
 from bot.ledger import Outcome as Came
+from bot.ledger import Record
 from bot.providers import Usage
+from bot.record_parts import Chance, Drops, SignalRecord
 from bot.spending import Meter
 from bot.tasks import Answer, InlineComment
 from bot.text import markdown

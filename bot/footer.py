@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.ledger import History, Record, ShareRecord
+from bot.ledger import History, Record
+from bot.record_parts import ShareRecord
 from bot.text import markdown
 
 FOLD = "<details><summary>{line}</summary>\n\n{body}\n\n</details>"

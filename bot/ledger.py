@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.record_parts import Chance, Drops, ShareRecord, Short, SignalRecord
 from bot.reviewed import Reviewed
 
 VERSION = 1
@@ -26,55 +27,14 @@ _MARKER = re.compile(
     r" d=([A-Za-z0-9_-]*) h=([0-9a-f]{0,64}) -->"
 )
 
-Short = Annotated[str, Field(max_length=200)]
 Cause = Literal[
     "command", "rule", "text", "model", "when", "trust", "budget", "no_route"
 ]
 Outcome = Literal["answered", "findings", "degraded"]
 
 
-class SignalRecord(BaseModel):
-    """One thing the classification saw, as `explain` prints it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    name: Short
-    weight: float
-    evidence: Annotated[str, Field(max_length=400)] = ""
-
-
 # What only the newest record of a thread keeps.
 _SHORTENED: dict[str, object] = {"signals": (), "shares": (), "dropped_for": ()}
-
-
-class ShareRecord(BaseModel):
-    """Files of a change that one class read, with the first of their paths."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    model_class: Short
-    files: Annotated[int, Field(ge=0)] = 0
-    paths: Annotated[tuple[Short, ...], Field(max_length=10)] = ()
-    calls: Annotated[int, Field(ge=0)] = 0
-    usd: Annotated[float, Field(ge=0)] | None = 0.0
-
-
-class Drops(BaseModel):
-    """How many claims were dropped for one reason."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    reason: Short
-    count: Annotated[int, Field(ge=1)]
-
-
-class Chance(BaseModel):
-    """How likely the text alone made one task, before any bias of the policy."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    task: Short
-    share: Annotated[float, Field(ge=0, le=1)]
 
 
 class Record(BaseModel):

@@ -13,8 +13,8 @@ from bot.answer import UNCHECKED, Desk, Outcome
 from bot.catalog import Route
 from bot.context import Material, Section, fit, pack
 from bot.context.pack import Part
-from bot.ledger import ShareRecord
 from bot.reading import BUDGET, NOT_HELD, UNANSWERED, Reading
+from bot.record_parts import ShareRecord
 from bot.route import Lane
 from bot.shares import Share
 from bot.spending import Meter

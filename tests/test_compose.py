@@ -12,8 +12,8 @@ from bot.case import Case
 from bot.catalog import Route
 from bot.classify import Classification
 from bot.context import Finding
-from bot.ledger import ShareRecord
 from bot.providers import Usage
+from bot.record_parts import ShareRecord
 from bot.review import words
 from bot.spending import Meter
 from bot.tasks import Checked, Job
