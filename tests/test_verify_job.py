@@ -206,6 +206,27 @@ def test_nothing_is_run_where_it_could_do_harm(stage, checkout, environment, why
     assert not (stage.folder / "verdicts.json").exists()
 
 
+def test_the_three_halves_by_hand_are_the_three_jobs(stage, checkout):
+    gathered(stage, checkout, [till.GOOD[0]], [])
+    payload = json.loads((stage.folder / "payload.json").read_text())
+    draft = stage.folder / "by-hand.json"
+    for tests in ([till.GOOD[0]], [MORE]):
+        stage.model.answer({"tests": tests, "wanted": []})
+    arguments = ("analyze", "--verify", "--out", str(draft))
+    stage.run("issue_comment", payload, keys=True, arguments=arguments)
+    found = json.loads(draft.read_text())["tests"]["tests"]
+    assert [each["test"]["name"] for each in found] == [
+        till.GOOD[0]["name"],
+        MORE["name"],
+    ]
+    verify(stage, checkout, draft)
+    out = str(stage.folder / "verdicts.json")
+    arguments = ("publish", str(draft), "--verdicts", out)
+    ran = stage.run("issue_comment", payload, arguments=arguments)
+    assert ran.outputs["status"] == "created"
+    assert "**2 tests, run before you see them**" in stage.ours()[0]
+
+
 def test_keys_and_tests_are_never_in_one_job(stage, checkout):
     draft = gathered(stage, checkout, [till.GOOD[0]], [])
     done = verify(stage, checkout, draft, INPUT_ANTHROPIC_API_KEY=KEY)
