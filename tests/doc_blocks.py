@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot import policy, user_config, workflow_files
-from tests import doc_tables, doc_trials, repositories
+from tests import doc_lanes, doc_tables, doc_trials, repositories
 from tests.repositories import Repo
 
 ROOT = Path(__file__).parents[1]
@@ -177,6 +177,13 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "own-settings": own_settings,
     "review": review,
     "suggest-tests": doc_trials.suggest_tests,
+    "lane-plan": doc_lanes.plan,
+    "lane-plan-of-one-option": doc_lanes.plan_of_one_option,
+    "lane-debug": doc_lanes.debug,
+    "lane-debug-refused": doc_lanes.debug_refused,
+    "lane-code": doc_lanes.code,
+    "lane-search": doc_lanes.search,
+    "lane-search-from-memory": doc_lanes.search_from_memory,
 }
 
 

@@ -161,7 +161,7 @@ def _list(title: str, items: list[str]) -> str:
 
 def _option(option: Option) -> str:
     lines = [
-        f"- {each.side} it ({each.criterion}): {each.effect}"
+        f"- **{each.side}** {each.criterion}: {each.effect}"
         for side in ("for", "against")
         for each in option.trade_offs
         if each.side == side

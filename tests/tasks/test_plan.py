@@ -163,8 +163,8 @@ def test_the_recommendation_stands_above_the_options():
 
 def test_the_plan_weighs_and_cuts_the_work():
     body = TASK.render(_reply(), _material()).body
-    assert "#### SQLite 0\n\nFile 0.\n\n- for it (safety): no shop loses\n" in body
-    assert "- against it (safety): new to us" in body
+    assert "#### SQLite 0\n\nFile 0.\n\n- **for** safety: no shop loses\n" in body
+    assert "- **against** safety: new to us" in body
     assert "**Recommendation.** The file." in body
     assert "- `orchard/stock.py`" in body
     assert "- `orchard/lock.py` (new)" in body
