@@ -42,6 +42,8 @@ SECRET_PLACES = (
         ".terraform.d",
         ".password-store",
     ),
+    # A runner of GitHub's keeps its own registration here.
+    *("actions-runner", "runners"),
 )
 # Seconds that the machinery itself may take beyond the command.
 GRACE = 5.0
