@@ -130,6 +130,11 @@ benchmark-review: setup  ## measure on a loopback GitHub what reviews post and t
 benchmark-learn: setup  ## measure what corrections teach, and what poisoned ones do (DATA=labelled.jsonl)
 	@$(BIN)/python benchmarks/learn.py $(if $(DATA),--data $(DATA))
 
+.PHONY: report-pictures
+report-pictures: setup  ## take the report's pictures at three widths (needs Chromium; INTO=folder)
+	@$(BIN)/python -m benchmarks.learning.pictures $(or $(INTO),.cache/report)
+	@cp $(or $(INTO),.cache/report)/report-5000-desk-light.png docs/images/report.png
+
 .PHONY: benchmark-scale
 benchmark-scale: setup  ## count what one event takes of GitHub, and many
 	@$(BIN)/python benchmarks/scale.py
