@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.context import Finding, Section
+from bot.context import Finding, Section, relevance
 from bot.events import Event
 from bot.text import sanitize
 
 MOST = 3
 ALIKE_FROM = 0.35
+# The titles alone: bodies share a template, or a log that every crash leaves.
+TITLES_ALIKE_FROM = 0.25
 RELATED_FROM = 0.15
 MESSAGE = "looks like #{number} ({state}: {title}); both speak of {words}"
 RELATED = "#{number} ({state}: {title}) speaks of {words}, too"
@@ -48,12 +50,15 @@ def findings(event: Event, issues: Sequence[Issue]) -> tuple[Finding, ...]:
     """Name the issues most alike, open or closed, with the words that make them so.
 
     Likeness is the cosine of word counts weighted by rarity among these issues; the
-    title counts three times.
+    title counts three times, and must be alike by itself. Titles that write other names
+    as code speak of other things.
     """
     return tuple(
         _finding("duplicate", MESSAGE, each)
         for each in _alike(event, issues)
         if each.likeness >= ALIKE_FROM
+        and each.titles >= TITLES_ALIKE_FROM
+        and not _names_others(event.title, each.issue.title)
     )
 
 
@@ -82,6 +87,7 @@ def sections(event: Event, issues: Sequence[Issue]) -> tuple[Section, ...]:
 class _Alike:
     issue: Issue
     likeness: float
+    titles: float
     words: list[str]
 
 
@@ -94,11 +100,23 @@ def _alike(event: Event, issues: Sequence[Issue]) -> list[_Alike]:
     counted = [_words(issue.title, issue.body) for issue in others]
     mine = _words(event.title, event.body)
     rarity = _rarity([mine, *counted])
+    title = _words(event.title, "")
     found = [
-        _Alike(issue, _likeness(mine, words, rarity), _shared(mine, words, rarity))
+        _Alike(
+            issue,
+            _likeness(mine, words, rarity),
+            _likeness(title, _words(issue.title, ""), rarity),
+            _shared(mine, words, rarity),
+        )
         for issue, words in zip(others, counted, strict=True)
     ]
     return sorted(found, key=lambda each: (-each.likeness, each.issue.number))[:MOST]
+
+
+def _names_others(one: str, other: str) -> bool:
+    """Whether both titles write names as code, and no name is in both."""
+    names, others = (set(relevance.code_names(title[:1_000])) for title in (one, other))
+    return bool(names and others) and not names & others
 
 
 def _words(title: str, body: str) -> Counter[str]:

@@ -47,3 +47,21 @@ def test_a_long_title_is_cut():
     event = issue(long, "")
     found = duplicates.findings(event, (IssueSummary(9, long), *OTHERS))
     assert all(len(each.message) < 250 for each in found)
+
+
+TEMPLATE = "## Steps\n\nOpen the page of the shop and click on sell.\n" * 5
+
+
+def test_a_template_that_both_filled_in_makes_no_duplicate():
+    others = [IssueSummary(9, "Prices are rounded", TEMPLATE), *OTHERS]
+    found = duplicates.findings(issue("Till crashes at night", TEMPLATE), others)
+    assert not any("#9" in each.message for each in found)
+
+
+def test_titles_that_name_other_code_make_no_duplicate():
+    log = "Segmentation fault in the kernel of the device, core dumped\n" * 5
+    others = [IssueSummary(9, "Abort when running `load_stock`", log), *OTHERS]
+    same = issue("Crash when running `load_stock` twice", log)
+    other = issue("Abort when running `price_of`", log)
+    assert any("#9" in each.message for each in duplicates.findings(same, others))
+    assert not any("#9" in each.message for each in duplicates.findings(other, others))
