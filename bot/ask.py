@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot import providers
 from bot.catalog import Route
+from bot.context import fit
 from bot.errors import (
     AuthRejected,
     ProviderError,
@@ -125,12 +126,27 @@ def ask(
             continue
         return Asked(
             route,
-            completion,
+            _counted(completion, request, route),
             fallbacks=tuple((failed, str(exc)) for failed, exc in failures),
             http_retries=run.retries,
             seconds=clock.now() - started,
         )
     raise _telling(failures)
+
+
+def _counted(completion: Completion, request: Request, route: Route) -> Completion:
+    """Estimate the tokens of a server that reports none: not known is not free."""
+    if completion.usage.input_tokens or completion.usage.output_tokens:
+        return completion
+    family = fit.family_of(route.provider, route.model)
+    read = f"{request.system}\n{request.user_text}"
+    usage = replace(
+        completion.usage,
+        input_tokens=fit.tokens(read, family=family),
+        output_tokens=fit.tokens(completion.text, family=family),
+        is_estimate=True,
+    )
+    return replace(completion, usage=usage)
 
 
 class _NotSetUp(ProviderError):

@@ -27,16 +27,24 @@ PIN_DIFFERS = (
     "done. Write `{command}` to mean the commit that is there now."
 )
 NO_COMMIT = "An issue has no commit to pin, so nothing was done. Leave the commit out."
-HELP = """### What `/route` does
-
-| command | what it does | model class |
+# One line a paragraph: a comment keeps every line break.
+HELP = """| command | what it does | model class |
 |---|---|---|
 {rows}
 
-`/route` alone lets routebot choose the task. After a task, one of {classes} raises or
-lowers the model class within the policy, and a commit (7 to 64 hex digits) pins the
-version that is read. The command stands alone on the first line of a new comment.
-"""
+{alone}
+
+{below}"""
+_ALONE = (
+    "`/route` alone lets routebot choose the task. After a task, one of {classes} "
+    "raises or lowers the model class within the policy, and a commit (7 to 64 hex "
+    "digits) pins the version that is read."
+)
+_BELOW = (
+    "The command stands alone on the first line of a new comment. A question for "
+    "`/route search`, or what a patch of `/route code` should do, goes on the lines "
+    "below it."
+)
 
 _WORD = "/route"
 _MAX_LINE = 200  # The longest command is shorter than 100 characters.
@@ -66,10 +74,12 @@ class Command:
 class Unknown:
     """A line that starts as a command and is none.
 
-    `nearest` is the verb that was probably meant, from our own list, "" for none.
+    `nearest` is the verb that was probably meant, from our own list, "" for none;
+    `has_more` says that words followed a task that belong nowhere.
     """
 
     nearest: str = ""
+    has_more: bool = False
 
 
 class Described(Protocol):
@@ -112,6 +122,8 @@ def usage_text(unknown: Unknown) -> str:
     """Write the one reply to an unknown command, without quoting it."""
     if not unknown.nearest:
         return USAGE
+    if unknown.has_more:
+        return f"{USAGE} {_BELOW}"
     return f"{USAGE} Did you mean `{_WORD} {unknown.nearest}`?"
 
 
@@ -139,7 +151,8 @@ def help_text(described: Iterable[Described]) -> str:
         f"| `{_WORD} help` | shows this | none |",
     ]
     classes = ", ".join(f"`{name}`" for name in CLASSES)
-    return HELP.format(rows="\n".join(rows), classes=classes)
+    alone = _ALONE.format(classes=classes)
+    return HELP.format(rows="\n".join(rows), alone=alone, below=_BELOW)
 
 
 def _pinned(command: Command, head_sha: str) -> str:
@@ -168,4 +181,4 @@ def _command(words: Sequence[str], *, task_names: Collection[str]) -> Command | 
         return Unknown(next(iter(difflib.get_close_matches(verb, known, n=1)), ""))
     model_class = rest.pop(0) if rest and rest[0] in CLASSES else ""
     sha = rest.pop(0) if rest and _SHA.fullmatch(rest[0]) else ""
-    return Unknown(verb) if rest else Command(verb, model_class, sha)
+    return Unknown(verb, has_more=True) if rest else Command(verb, model_class, sha)

@@ -239,6 +239,7 @@ def _bill(case: Case, meter: Meter, world: World) -> dict[str, Any]:
         "input_tokens": meter.usage.input_tokens,
         "output_tokens": meter.usage.output_tokens,
         "cached_tokens": meter.usage.cached_tokens,
+        "is_estimate": meter.usage.is_estimate,
         "usd": meter.usd_spent,
         "baseline_usd": _elsewhere(case, meter, costs.baseline(world.policy)),
         "largest_model": largest,

@@ -26,6 +26,7 @@ DECIDED = {
     "budget": "stepped down for the budget",
     "no_route": "no model of it can be used here",
 }
+ONE_UP = "one class up, since the first answer did not hold"
 VIA = {
     "command": "by command",
     "rule": "by rule",
@@ -75,7 +76,7 @@ def line(record: Record) -> str:
     parts = [f"routebot · {record.task} ({how}) → {record.model_class}"]
     if record.route:
         tokens = f"{record.input_tokens:,} + {record.output_tokens:,} tokens"
-        parts += [record.route, tokens, usd(record.usd)]
+        parts += [record.route, _about(record) + tokens, _spent_on(record)]
     else:
         spent = usd(record.usd) if record.usd else "$0"
         asked = f"no model answered, {spent}"
@@ -91,7 +92,7 @@ def _rows(record: Record) -> list[tuple[str, str]]:
         ("runner-up", markdown.plain(record.runner_up)),
         ("because", markdown.plain(_signals(record))),
         ("stakes", record.stakes),
-        ("class", markdown.plain(f"{record.model_class} ({DECIDED[record.cause]})")),
+        ("class", markdown.plain(f"{record.model_class} ({_decided(record)})")),
         ("model", _code(record.route)),
         ("without a model because", markdown.plain(record.reason)),
         ("fell back from", markdown.plain(", ".join(record.fallbacks))),
@@ -107,8 +108,14 @@ def _rows(record: Record) -> list[tuple[str, str]]:
     return [(name, value) for name, value in rows if value]
 
 
+def _decided(record: Record) -> str:
+    return ONE_UP if record.escalated_from else DECIDED[record.cause]
+
+
 def _cost(record: Record) -> str:
-    spent = usd(record.usd) if record.calls else "$0"
+    spent = _spent_on(record) if record.calls else "$0"
+    if record.is_estimate:
+        spent += " (estimated: the server reported no tokens)"
     if record.cached_tokens:
         spent += f" ({record.cached_tokens:,} input tokens from cache)"
     compared = []
@@ -118,6 +125,14 @@ def _cost(record: Record) -> str:
         largest = _code(record.largest_model)
         compared.append(f"≈ {usd(record.largest_usd)} on {largest}")
     return "; ".join([spent, *compared])
+
+
+def _about(record: Record) -> str:
+    return "≈ " if record.is_estimate else ""
+
+
+def _spent_on(record: Record) -> str:
+    return usd(record.usd) if record.usd is None else _about(record) + usd(record.usd)
 
 
 def _shares(record: Record) -> str:

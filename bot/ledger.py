@@ -45,7 +45,8 @@ class Record(BaseModel):
     model; both are approximate, since tokenizers differ. `run` is the workflow run and
     its attempt, `number` the thread (0: none), `actor` who set it off, `trust` whether
     they may write here. `area` is a glob that all changed paths match ("" for none),
-    `weight` the heaviest of what was said ("" for nothing).
+    `weight` the heaviest of what was said ("" for nothing). `is_estimate` says that a
+    server did not report its tokens, so that they and `usd` are estimates.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -67,6 +68,7 @@ class Record(BaseModel):
     input_tokens: Annotated[int, Field(ge=0)] = 0
     output_tokens: Annotated[int, Field(ge=0)] = 0
     cached_tokens: Annotated[int, Field(ge=0)] = 0
+    is_estimate: bool = False
     usd: Annotated[float, Field(ge=0)] | None = 0.0
     baseline_usd: Annotated[float, Field(ge=0)] | None = None
     largest_model: Short = ""

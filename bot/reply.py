@@ -1,4 +1,4 @@
-"""Completion → reply: one JSON object, strictly what the task's reply model says."""
+"""Completion → reply: one JSON object, what the task's reply model says and no more."""
 
 from __future__ import annotations
 
@@ -33,15 +33,16 @@ def parse(text: str, model: type[Reply]) -> Reply:
     """Read the one JSON object in `text` as `model` (R08).
 
     Finds it in fences, in prose and encoded twice; refuses repeated keys, NaN, numbers
-    over 18 digits, more than 40 levels and anything the model does not allow. Raises
-    `ReplyError` that names places and quotes nothing of the text.
+    over 18 digits, more than 40 levels and values the model does not allow. A key that
+    it does not know is left unread: nothing of it can come out again, and the rest was
+    paid for. Raises `ReplyError` that names places and quotes nothing of the text.
     """
     if len(text) > MAX_REPLY:
         raise ReplyError(f"the reply is longer than {MAX_REPLY} characters")
     found = _single(text)
     try:
         # By way of JSON, where strict still lets a list become a tuple.
-        return model.model_validate_json(json.dumps(found), strict=True)
+        return model.model_validate_json(json.dumps(found), strict=True, extra="ignore")
     except ValidationError as exc:
         raise ReplyError(_places(exc)) from None
 

@@ -81,6 +81,7 @@ class Meter:
             self.usage.output_tokens + used.output_tokens,
             self.usage.cached_tokens + used.cached_tokens,
             self.usage.searches + used.searches,
+            is_estimate=self.usage.is_estimate or used.is_estimate,
         )
         counted = used.usd or self.counted(asked.route, used)
         self.usd_counted += counted - self._expected(asked.route)

@@ -19,6 +19,7 @@ from bot.errors import (
     TooLarge,
 )
 from bot.providers import Request
+from tests.model_formats import Tokens
 from tests.model_server import ModelServer
 
 FIRST = Route("anthropic", "first", "high")
@@ -88,6 +89,18 @@ def test_the_first_route_that_answers_is_used(server: ModelServer, run: Run) -> 
     assert asked.fallbacks == ()
     assert asked.http_retries == 0
     assert len(server.requests) == 1
+
+
+def test_tokens_that_a_server_does_not_report_are_estimated(
+    server: ModelServer, run: Run
+) -> None:
+    server.answer("word " * 100, usage=Tokens(0, 0, 0))
+    used = run(THIRD, request=Request("system", "user " * 1_000)).completion.usage
+    assert used.is_estimate
+    assert used.input_tokens >= 1_000
+    assert used.output_tokens >= 100
+    server.answer("hello")
+    assert not run(THIRD).completion.usage.is_estimate
 
 
 def test_a_passing_fault_is_tried_three_times_with_growing_waits(

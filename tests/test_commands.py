@@ -139,7 +139,7 @@ def test_anything_else_after_the_word_is_an_unknown_command(body: str) -> None:
 def test_a_slip_is_met_with_the_nearest_word() -> None:
     assert parse("/route reveiw") == Unknown("review")
     assert parse("/route hlep") == Unknown("help")
-    assert parse("/route debug fsat") == Unknown("debug")
+    assert parse("/route debug fsat") == Unknown("debug", has_more=True)
     assert parse("/route weather") == Unknown()
 
 
@@ -147,6 +147,9 @@ def test_the_usage_reply_names_the_nearest_word_and_quotes_nothing() -> None:
     assert commands.usage_text(Unknown()) == commands.USAGE
     text = commands.usage_text(Unknown("review"))
     assert text.endswith("Did you mean `/route review`?")
+    asked = parse("/route search which version is current?")
+    assert isinstance(asked, Unknown)
+    assert "lines below" in commands.usage_text(asked)
     assert "\n" not in text
 
 

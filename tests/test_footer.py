@@ -63,6 +63,15 @@ def test_fallback_and_escalation_have_their_rows():
     assert "| fell back from | a:b: no key |" in text
     assert "| escalated from | balanced |" in text
     assert "| dropped claims | 2 |" in text
+    assert "(one class up, since the first answer did not hold)" in text
+
+
+def test_tokens_that_no_server_reported_are_called_an_estimate():
+    line = footer.line(record(is_estimate=True))
+    assert "≈ 1,200 + 80 tokens · ≈ $0.0125" in line
+    assert "reported no tokens" in _rendered(is_estimate=True)
+    unknown = footer.line(record(is_estimate=True, usd=None))
+    assert unknown.endswith("≈ 1,200 + 80 tokens · price unknown")
 
 
 def test_a_second_run_adds_the_totals():

@@ -18,6 +18,7 @@ from bot.github.pace import REACHED, TRIES, Pace, is_limit
 Result = TypeVar("Result", bound=tuple[Any, ...])
 
 PAGE_SIZE = 100
+NEXT = 'rel="next"'
 DIFF_TYPE = "application/vnd.github.diff"
 PAGE_CAP = 30
 TIMEOUT_SECONDS = 20
@@ -55,10 +56,15 @@ class Client:
 
     def get(self, path: str, **parameters: str | int) -> Any:
         """Read one JSON document. Raises `HostError`, `Forbidden`."""
+        return self._read(path, parameters)[1]
+
+    def _read(
+        self, path: str, parameters: dict[str, str | int]
+    ) -> tuple[dict[str, Any], Any]:
         for pause in (*_PAUSES, None):
             self.pace.before_read()
             try:
-                return self._request("GET", path, parameters=parameters)[1]
+                return self._request("GET", path, parameters=parameters)
             except HostError as exc:
                 # Writes are never repeated: one may have had its effect (R13).
                 if not exc.is_lost or pause is None:
@@ -69,15 +75,31 @@ class Client:
     def pages(self, path: str, **parameters: str | int) -> Iterator[Any]:
         """Read the items of a list, page after page, 3,000 at most.
 
-        The page number is ours, so that no `Link` header can lead elsewhere (R24).
+        Whether another page follows is GitHub's to say, since pages may be shorter than
+        asked for; its number is ours, so that no link leads elsewhere (R24).
         """
         for page in range(1, PAGE_CAP + 1):
-            items = self.get(path, per_page=PAGE_SIZE, page=page, **parameters)
-            if isinstance(items, dict):
-                items = next((v for v in items.values() if isinstance(v, list)), [])
-            yield from (item for item in items if isinstance(item, dict))
-            if len(items) < PAGE_SIZE:
+            items, has_more = self.page(path, page, **parameters)
+            yield from items
+            if not items or not has_more:
                 return
+
+    def page(
+        self, path: str, number: int, **parameters: str | int
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """Read one page of a list; returns its items and whether another one follows.
+
+        Raises as `get`.
+        """
+        asked = {"per_page": PAGE_SIZE, "page": number, **parameters}
+        headers, found = self._read(path, asked)
+        if isinstance(found, dict):
+            found = next((v for v in found.values() if isinstance(v, list)), [])
+        items = [item for item in found if isinstance(item, dict)]
+        link = headers.get("link")
+        # A server between that takes the header away still fills its pages.
+        has_more = len(found) >= PAGE_SIZE if link is None else NEXT in str(link)
+        return items, has_more
 
     def write(
         self, verb: str, path: str, *, body: dict[str, Any], notifies: bool = False

@@ -30,6 +30,15 @@ MANY_COMMENTS = "more comments changed today than are read"
 MANY_RUNS = "more runs of ours started today than are read"
 
 
+@dataclass(frozen=True, slots=True)
+class _Comments:
+    """What changed today, in how many pages, and whether that is all of it."""
+
+    items: list[dict[str, Any]]
+    pages: int
+    is_whole: bool
+
+
 @dataclass(slots=True)
 class GitHubBooks:
     """`bot.budgets.Books` over the API; four requests for a day at most.
@@ -47,7 +56,7 @@ class GitHubBooks:
     run: str = ""
     marker_key: str = ""
     ceiling: float = 0.0
-    _today: list[dict[str, Any]] | None = None
+    _today: _Comments | None = None
 
     @property
     def repository_id(self) -> int:
@@ -72,17 +81,17 @@ class GitHubBooks:
         comments = self._comments_of_today()
         told = [
             history
-            for item in comments
+            for item in comments.items
             if self._is_ours(item) and (history := self._told(item)) is not None
         ]
         records = [r for h in told for r in h.records if r.at >= midnight]
         paid = [budgets.counted(record, self.ceiling) for record in records]
         paid += [more for h in told if (more := _forgotten(h, midnight)) is not None]
-        gap = MANY_COMMENTS if len(comments) >= COMMENT_PAGES * PAGE_SIZE else ""
+        gap = "" if comments.is_whole else MANY_COMMENTS
         if not self.workflow:
             return Day(tuple(paid), (), gap)
-        used = 1 if len(comments) < PAGE_SIZE else 2
-        runs, is_whole = self._runs(midnight, REQUESTS - ARTIFACT_PAGES - used)
+        pages = REQUESTS - ARTIFACT_PAGES - comments.pages
+        runs, is_whole = self._runs(midnight, pages)
         left, lost = self._unrecorded(runs, {record.run for record in records})
         return Day((*paid, *left), lost, gap or ("" if is_whole else MANY_RUNS))
 
@@ -94,24 +103,26 @@ class GitHubBooks:
         midnight = f"{self.now()[:10]}T00:00:00Z"
         made = (
             str(item.get("created_at") or "")
-            for item in self._comments_of_today()
+            for item in self._comments_of_today().items
             if self._is_ours(item)
         )
         return sum(at >= midnight for at in made)
 
-    def _comments_of_today(self) -> list[dict[str, Any]]:
+    def _comments_of_today(self) -> _Comments:
         if self._today is None:
-            self._today = list(self._comments(f"{self.now()[:10]}T00:00:00Z"))
+            self._today = self._comments(f"{self.now()[:10]}T00:00:00Z")
         return self._today
 
-    def _comments(self, since: str) -> Iterator[dict[str, Any]]:
+    def _comments(self, since: str) -> _Comments:
         where = f"{self.client.path}/issues/comments"
         order = {"since": since, "sort": "updated", "direction": "desc"}
+        items: list[dict[str, Any]] = []
         for page in range(1, COMMENT_PAGES + 1):
-            found = self.client.get(where, per_page=PAGE_SIZE, page=page, **order)
-            yield from found
-            if len(found) < PAGE_SIZE:
-                return
+            found, has_more = self.client.page(where, page, **order)
+            items += found
+            if not has_more:
+                return _Comments(items, page, is_whole=True)
+        return _Comments(items, COMMENT_PAGES, is_whole=False)
 
     def _is_ours(self, item: dict[str, Any]) -> bool:
         user = item.get("user") or {}

@@ -14,7 +14,7 @@ from bot.acceptance import Posted
 from bot.context import archive
 from bot.entries import Collected, Entry
 from bot.errors import HostError
-from bot.github import PAGE_CAP, PAGE_SIZE, Client, history, runs
+from bot.github import PAGE_CAP, Client, history, runs
 from bot.github.books import ARTIFACT
 from bot.github.cursor import Cursor, Offered
 from bot.github.outcomes import Outcomes
@@ -81,9 +81,7 @@ class RecordReader:
         where = f"{self.client.path}/issues/comments"
         order = {"sort": "updated", "direction": "asc"}
         while True:
-            items = self.client.get(
-                where, since=since, per_page=PAGE_SIZE, page=page, **order
-            )
+            items, has_more = self.client.page(where, page, since=since, **order)
             for item in items:
                 self._comment(item)
             read += len(items)
@@ -91,10 +89,9 @@ class RecordReader:
             if items:
                 newest = str(items[-1].get("updated_at") or "")
                 self.cursor.at = max(self.cursor.at, newest)
-            is_last = len(items) < PAGE_SIZE
-            if items and (is_last or page % PAGES_A_SAVE == 0):
+            if items and (not has_more or page % PAGES_A_SAVE == 0):
                 self.save(self.cursor)
-            if is_last:
+            if not items or not has_more:
                 return
             page += 1
             # A list ends after so many pages; a new one begins where this one ended.

@@ -39,13 +39,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as billed; `usd` only where the provider itself states the bill."""
+    """Tokens as billed; `usd` only where the provider itself states the bill.
+
+    `is_estimate` says that some were not reported, but estimated from the texts.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
     searches: int = 0
     usd: float | None = None
+    is_estimate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

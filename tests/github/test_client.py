@@ -26,19 +26,38 @@ def test_all_pages_are_read(client, repository):
     assert client.calls == 3
 
 
-def test_a_full_last_page_is_followed_by_an_empty_one(client, repository):
+def test_pages_shorter_than_asked_for_are_all_read(client, repository, server):
+    server.world.longest_page = 30
     issue = repository.issue()
-    for _ in range(100):
+    for _ in range(65):
         repository.comment(issue, "text")
-    assert len(list(client.pages(f"{PATH}/issues/{issue.number}/comments"))) == 100
+    where = f"{PATH}/issues/{issue.number}/comments"
+    assert client.page(where, 1)[1]
+    # Three times thirty, as they are cut here, whatever was asked for.
+    assert len(list(client.pages(where))) == 65
+    assert client.calls == 4
+
+
+def test_a_server_that_names_no_further_page_is_asked_for_one(client, server):
+    where = f"{PATH}/issues/comments"
+    server.fail("GET", where, 200, body=[{"id": n} for n in range(100)])
+    assert len(list(client.pages(where))) == 100
     assert client.calls == 2
 
 
 def test_pages_end_at_the_cap(client, monkeypatch):
-    monkeypatch.setattr(github, "PAGE_SIZE", 1)
-    endless = [{"id": 1}]
-    monkeypatch.setattr(github.Client, "get", lambda *a, **b: endless)
+    endless = [{"id": 1}], True
+    monkeypatch.setattr(github.Client, "page", lambda *a, **b: endless)
     assert len(list(client.pages("/x"))) == github.PAGE_CAP
+
+
+def test_an_empty_page_is_the_last_one(client, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        github.Client, "page", lambda *a, **b: (asked.append(1) or [], True)
+    )
+    assert list(client.pages("/x")) == []
+    assert len(asked) == 1
 
 
 def test_a_list_inside_an_object_is_found(client, repository):

@@ -273,7 +273,7 @@ class GitHubServer:
         return repo
 
     def _page(self, request: Request, listing: Listing) -> Answer:
-        size = min(_number(request.query, "per_page", 30), 100)
+        size = min(_number(request.query, "per_page", 30), self.world.longest_page)
         page = _number(request.query, "page", 1)
         last = max(1, -(-len(listing.items) // size))
         shown: Any = listing.items[(page - 1) * size : page * size]

@@ -289,6 +289,7 @@ class World:
         self.web_url = web_url
         self.log_url = ""
         self.log_link_seconds = 600
+        self.longest_page = 100
         self.users: dict[str, User] = {}
         self.tokens: dict[str, Token] = {}
         self.repositories: dict[str, Repository] = {}
