@@ -15,13 +15,15 @@ _ESCAPE = re.compile(
     r"\\u\{?([0-9A-Fa-f]{4,6})\}?|\\x([0-9A-Fa-f]{2})"
     r"|&#[xX]([0-9A-Fa-f]{1,6});?|&#([0-9]{1,7});?"
 )
+# What stands between the letters of words that are links or tags of their own.
+_MARKUP = re.compile(r"\]\([^()\s\[\]]{0,300}\)\[?|<[^<>]{0,200}>")
 _ALPHABETS = (None, b"-_")
 
 
 def forms(value: str) -> frozenset[str]:
     """Write `value` in every encoding we know, each also backwards."""
     raw = value.encode("utf-8", "replace")
-    once = _base64(raw)
+    once = _base64(raw) | _base64(raw[::-1])
     hexed = raw.hex()
     written = {
         value,
@@ -29,7 +31,11 @@ def forms(value: str) -> frozenset[str]:
         hexed.upper(),
         quote(value, safe=""),
         codecs.encode(value, "rot13"),
+        value.swapcase(),
+        *_numbered(raw),
         base64.b32encode(raw).decode().rstrip("=")[:-1],
+        base64.b85encode(raw)[:-5].decode(),
+        base64.a85encode(raw)[:-5].decode(),
         "".join(f"\\u{ord(character):04x}" for character in value),
         "".join(f"%{byte:02x}" for byte in raw),
         "".join(f"%{byte:02X}" for byte in raw),
@@ -40,18 +46,27 @@ def forms(value: str) -> frozenset[str]:
 
 
 def views(text: str) -> Iterator[str]:
-    """Read `text` as it stands, and once more with its escapes undone if it has any."""
+    """Read `text` as it stands, with its escapes undone, and without links and tags."""
     text = _SHOWN_INVISIBLE.sub("", text)
     yield text
     plain = _ESCAPE.sub(_unescape, text)
     plain = unicodedata.normalize("NFKC", unquote(plain) if "%" in plain else plain)
     if plain != text:
         yield plain
+    bare = _MARKUP.sub("", text)
+    if bare != text:
+        yield bare
 
 
 def squeeze(text: str) -> str:
     """Leave only letters and digits: no separator hides what is left."""
     return _PUNCTUATION.sub("", text)
+
+
+def _numbered(raw: bytes) -> Iterator[str]:
+    """Write each byte as a number, as lists and escapes of many languages do."""
+    for form in ("d", "o", "03o", "08b"):
+        yield " ".join(format(byte, form) for byte in raw)
 
 
 def _base64(raw: bytes) -> frozenset[str]:
