@@ -316,13 +316,21 @@ def test_what_was_fixed_and_comes_back_is_said_again(stage: Stage) -> None:
     assert len(stage.server.notifications) == 2
 
 
-def test_a_thread_that_may_not_be_resolved_is_noted_as_fixed(stage: Stage) -> None:
+@pytest.mark.parametrize("is_told_so", [False, True])
+def test_a_thread_that_may_not_be_resolved_is_noted_as_fixed(
+    stage: Stage, is_told_so: bool
+) -> None:
     stage.reviewed()
-    stage.server.world.tokens[stage.server.write_token].may_resolve = False
+    token = stage.server.world.tokens[stage.server.write_token]
+    token.may_resolve, token.is_told_so = False, is_told_so
     stage.repository.push(stage.pull, {"orchard/auth.py": BASE["orchard/auth.py"]})
-    stage.review()
+    before = len(stage.server.requests)
+    ran = stage.review()
     assert stage.resolved == set()
     assert "Fixed since the last review: `orchard/auth.py:2`" in stage.summary
+    assert ran.outputs["status"] == "updated"
+    sent = (str(request.body) for request in stage.server.requests[before:])
+    assert sum("resolveReviewThread" in body for body in sent) == is_told_so
 
 
 # What people said.

@@ -226,7 +226,11 @@ def _threads(pull: Pull, token: Token) -> list[Node]:
 def _thread(world: World, comments: list[ReviewComment], token: Token | None) -> Node:
     first = comments[0]
     resolver = world.resolved_threads.get(first.thread_id)
-    may_resolve = token is not None and token.can_write and token.may_resolve
+    may_resolve = (
+        token is not None
+        and token.can_write
+        and (token.may_resolve or token.is_told_so)
+    )
     return {
         "__typename": "PullRequestReviewThread",
         "id": first.thread_id,

@@ -30,7 +30,8 @@ class Token:
 
     An installation token (the Action's) is refused `GET /user` and comments on locked
     issues. `repositories` None means all. `may_resolve`: it may resolve threads on
-    the diff, which takes more than the right to write comments.
+    the diff, which takes more than the right to write comments; `is_told_so`: GitHub
+    says that it may, and refuses all the same.
     """
 
     user: User
@@ -38,6 +39,7 @@ class Token:
     is_installation: bool = True
     repositories: frozenset[str] | None = None
     may_resolve: bool = True
+    is_told_so: bool = False
 
 
 @dataclass(slots=True)
