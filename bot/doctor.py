@@ -42,6 +42,8 @@ FORK_SETTINGS = (
     "leave Settings → Actions → General → Fork pull request workflows switched off"
 )
 
+OWN = "{names} from {file}"
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -72,6 +74,13 @@ def python(version: tuple[int, int, int]) -> Check:
     if version[:2] < OLDEST_PYTHON:
         return Check("python", "fail", said, "install Python 3.11 or newer")
     return Check("python", "ok", said)
+
+
+def own_settings(file: str, given: Sequence[str]) -> list[Check]:
+    """Say which variables the user's own file stands for; [] where it gives none."""
+    if not given:
+        return []
+    return [Check("own settings", "ok", OWN.format(names=", ".join(given), file=file))]
 
 
 def policy(file: str, loaded: Policy | None, problems: Sequence[str]) -> list[Check]:

@@ -21,9 +21,9 @@ MAX_LINES = 15
 MAX_NAMED = 3
 # Of more test files than this only those in reach of the change are searched.
 MANY_TESTS = 500
-# Of more files than this callers are looked for in the folders of the change alone.
+# Of more files than this callers are looked for near the change alone.
 MANY_FILES = 5_000
-MAX_FOLDERS = 20
+MAX_PLACES = 40
 # What git leaves in its directory while a merge, rebase or pick is under way.
 IN_PROGRESS = (
     "MERGE_HEAD",
@@ -66,7 +66,7 @@ def said(call: Call) -> Said:
     tests = _tests(changes, untested.words_of(changes), root=call.root, environ=environ)
     found = untested.untested(changes, tests)
     if found:
-        found = _unreached(found, call, git_dir, environ)
+        found = _unreached(found, tests, call, git_dir, environ=environ)
     if not found and not notes:
         return Said()
     # Read last: a commit without anything to say pays for no policy.
@@ -190,18 +190,24 @@ def _tests(
 
 
 def _unreached(
-    found: Sequence[Untested], call: Call, git_dir: Path, environ: Mapping[str, str]
+    found: Sequence[Untested],
+    tests: Iterable[str],
+    call: Call,
+    git_dir: Path,
+    *,
+    environ: Mapping[str, str],
 ) -> tuple[Untested, ...]:
     """Without what a test reaches through a caller."""
     from bot.context import callers
 
     paths = list(dict.fromkeys(each.path for each in found))
-    folders = dict.fromkeys(path.rpartition("/")[0] for path in paths)
     specs = [f":(top,icase)*{each}" for each in test_places.suffixes_of(paths)]
     if staged.count(git_dir, environ) > MANY_FILES:
-        folders |= dict.fromkeys(each.test_file.rpartition("/")[0] for each in found)
-        near = list(filter(None, folders))[:MAX_FOLDERS]
-        specs = [f":(top,literal){folder}" for folder in near]
+        # A test's folder may hold most of the repository's tests: its file alone.
+        places = [path.rpartition("/")[0] for path in paths]
+        places += [*(each.test_file for each in found), *tests]
+        near = [place for place in dict.fromkeys(places) if place][:MAX_PLACES]
+        specs = [f":(top,literal){place}" for place in near]
 
     def naming(words: Sequence[str]) -> dict[str, str]:
         return staged.mentioning(

@@ -55,7 +55,7 @@ def task_details() -> str:
 def classes() -> str:
     """The models of each class, with windows and prices."""
     rows = []
-    for row in models.models(policy.default(), environ={}):
+    for row in models.models(policy.default(), environ={}, own={}):
         window, price = row["context_window"], row["prices"][0]
         rows.append(
             (

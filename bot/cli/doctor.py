@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -12,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot import action, assembly, workflow_files
+from bot import action, assembly, user_config, workflow_files
 from bot import doctor as checks
 from bot import policy as policies
 from bot.action import Inputs
-from bot.cli import checkout, config, policy_file
+from bot.cli import checkout, config, own_inputs, policy_file
 from bot.cli.options import format_option
 from bot.doctor import Account, Check
 from bot.errors import Forbidden, HostError, UsageError
@@ -64,10 +65,10 @@ def doctor(repo: str, output_format: str) -> int:
     """
     if repo and not re.fullmatch(r"[\w.-]{1,100}/[\w.-]{1,100}", repo):
         raise UsageError(BAD_REPO)
-    inputs = action.read_inputs()
+    own, inputs = _own_settings()
     top = None if repo else checkout.root()
     name = repo or inputs.repository or (checkout.origin(top) if top else "")
-    found = list(examine(inputs, name, top=top))
+    found = [*own, *examine(inputs, name, top=top)]
     failed = sum(check.state == "fail" for check in found)
     if output_format == "json":
         click.echo(_as_json(found, name, failed=failed))
@@ -75,6 +76,18 @@ def doctor(repo: str, output_format: str) -> int:
         click.echo("\n".join(_lines(found)))
         click.echo(_closing(found, failed))
     return 1 if failed else 0
+
+
+def _own_settings() -> tuple[list[Check], Inputs]:
+    """Read the inputs with the user's file under them, and say what that one gives."""
+    try:
+        config_here = user_config.load(os.environ)
+        given = user_config.variables(config_here, os.environ)
+        file = str(user_config.path(os.environ)) if given else ""
+    except UsageError as exc:
+        # As in a hook: without the file, and said so.
+        return [Check("own settings", "fail", str(exc))], action.read_inputs()
+    return checks.own_settings(file, tuple(given)), own_inputs.read(config_here)
 
 
 def examine(inputs: Inputs, name: str, *, top: Path | None) -> Iterable[Check]:

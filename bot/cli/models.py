@@ -10,13 +10,14 @@ from typing import Any
 
 import click
 
-from bot import catalog, policy, providers
+from bot import catalog, policy, providers, user_config
 from bot.catalog import Facts, Prices, Route
 from bot.cli import policy_file
 from bot.cli.options import format_option
 from bot.policy import Policy
 
 UNKNOWN = "unknown"
+IN_FILE = "present (config user)"
 FOOT = "USD per million tokens in / out, as of {date} ({source})."
 
 
@@ -31,7 +32,8 @@ FOOT = "USD per million tokens in / out, as of {date} ({source})."
 def COMMAND(file: Path | None, output_format: str) -> None:
     """Show each class's models: window, prices, and whether their key is here."""
     source, name = policy_file.read(file)
-    rows = list(models(policy.load(source, file=name), environ=os.environ))
+    own = user_config.variables(user_config.load(os.environ), os.environ)
+    rows = list(models(policy.load(source, file=name), environ=os.environ, own=own))
     if output_format == "json":
         head = {"schema": 1, "date": catalog.date(), "source": catalog.source()}
         click.echo(json.dumps({**head, "models": rows}))
@@ -39,8 +41,13 @@ def COMMAND(file: Path | None, output_format: str) -> None:
         _print_table(rows)
 
 
-def models(shown: Policy, *, environ: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield one row a class and route, as `--format json` prints it."""
+def models(
+    shown: Policy, *, environ: Mapping[str, str], own: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Yield one row a class and route, as `--format json` prints it.
+
+    `own` are the variables that the user's own file stands for.
+    """
     for name in policy.CLASSES:
         for route in shown.classes[name].routes:
             known = catalog.facts(route, shown.models) or Facts()
@@ -55,7 +62,8 @@ def models(shown: Policy, *, environ: Mapping[str, str]) -> Iterator[dict[str, A
                 "prices": [_price(price) for price in known.prices],
                 "is_allowed": route.provider in shown.allowed_providers,
                 "key": provider.key_variable,
-                "key_present": bool(environ.get(provider.key_variable)),
+                "key_present": bool({**environ, **own}.get(provider.key_variable)),
+                "key_is_in_own_file": provider.key_variable in own,
                 "needs_key": provider.needs_key,
             }
 
@@ -120,5 +128,5 @@ def _key(row: Mapping[str, Any]) -> str:
     if not row["is_allowed"]:
         return "provider not allowed"
     if row["key_present"]:
-        return "present"
+        return IN_FILE if row["key_is_in_own_file"] else "present"
     return f"{row['key']} missing" if row["needs_key"] else "not needed"

@@ -131,6 +131,18 @@ def test_models_as_json(run):
     assert first["key_present"] is False
 
 
+def test_models_say_that_a_key_stands_in_the_users_file(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    file = tmp_path / "routebot/config.toml"
+    file.parent.mkdir()
+    file.write_text('[xai]\napi_key = "x-secret-value"\n')
+    file.chmod(0o600)
+    output = run(models.COMMAND).output
+    row = next(line for line in output.splitlines() if "grok-4.7" in line)
+    assert row.rstrip().endswith("present (config user)")
+    assert "x-secret-value" not in output
+
+
 def test_models_of_an_unknown_model_says_unknown(run):
     Path("mine.toml").write_text(
         'allowed_providers = ["compatible"]\n'

@@ -88,6 +88,29 @@ def test_each_class_is_said_to_be_usable_or_not(repo, monkeypatch):
     assert "sk-ant-of-mine" not in json.dumps(found)
 
 
+def test_own_file_gives_keys_and_addresses_and_is_named(repo, monkeypatch, tmp_path):
+    set_up()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    file = tmp_path / "routebot/config.toml"
+    file.parent.mkdir()
+    file.write_text(
+        '[anthropic]\napi_key = "sk-ant-of-mine"\n'
+        '[openai]\nbase_url = "http://10.0.0.1/v1"\n'
+    )
+    file.chmod(0o600)
+    _, found = examined()
+    said = f"ANTHROPIC_API_KEY, ROUTEBOT_OPENAI_BASE_URL from {file}"
+    assert found["own settings"]["said"] == said
+    assert found["keys: balanced"]["said"].startswith("anthropic:")
+    assert "fail" in [c["state"] for n, c in found.items() if n.startswith("base url")]
+    assert "sk-ant-of-mine" not in json.dumps(found)
+    file.chmod(0o644)
+    status, found = examined()
+    assert status == 1
+    assert "chmod 600" in found["own settings"]["said"]
+    assert found["keys"]["state"] == "warn"
+
+
 def test_policy_that_is_wrong_is_shown_with_its_line(repo):
     set_up()
     Path(policy.PATH).write_text("version = 1\nenabeld = true\n")
