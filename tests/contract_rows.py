@@ -72,6 +72,8 @@ INPUT = (
         "commit_names_are_no_secrets",
         case="secrets_are_taken_out_of_everything_gathered",
         pipeline="a_secret_in_a_file_that_was_looked_up_reaches_no_model",
+        encoded="no_disguise_hides_the_secret_of_another what_hides_nothing_stays "
+        "secrets_are_found_inside_of_what_carries_them",
     ),
     _row(
         "T20",
@@ -82,6 +84,7 @@ INPUT = (
         standing="a_quoted_command_is_none",
         case="a_closed_item_is_left_alone_before_any_permission",
         hostile="a_model_that_obeys_gets_nothing_done",
+        attacks="what_only_resembles_a_command_asks_no_model",
     ),
     _row(
         "T13",
@@ -104,6 +107,7 @@ INPUT = (
         context__risks="files_whose_change_is_worth_a_line "
         "a_renamed_instruction_file_counts_by_both_names",
         hooks="policy_of_the_work_tree_and_of_the_change_do_not_count",
+        attacks="no_policy_brings_anything_down",
     ),
     _row(
         "T33",
@@ -229,6 +233,7 @@ RUNNER = (
         cli__distill="nothing_of_the_log_can_be_a_workflow_command",
         hostile="a_model_that_obeys_gets_nothing_done",
         action="a_notice_is_one_line_with_one_command",
+        attacks="no_words_of_others_command_the_runner",
     ),
     _row(
         "T10",
@@ -254,6 +259,7 @@ RUNNER = (
         github__runs="of_a_forks_run_nothing_is_downloaded "
         "of_a_run_of_somebody_untrusted_nothing_is_downloaded",
         case="a_forks_run_of_a_workflow_of_its_own_is_not",
+        attacks="a_forged_run_reaches_no_pull_request",
     ),
     _row(
         "T15",
@@ -330,6 +336,7 @@ OUTPUT = (
         "what_only_looks_like_a_secret_is_left_out",
         end_to_end="a_secret_in_an_answer_stops_the_run_and_posts_nothing",
         answer="a_reply_that_repeats_the_canary_is_not_used",
+        attacks="no_way_to_hide_a_secret_in_an_answer_works",
         gap="pieces under twelve characters, spread over many runs, pass",
     ),
     _row(
@@ -523,6 +530,8 @@ FAULTS = (
         faults="R09_model_formats_survive R09_github_sends_no_end "
         "what_github_does_not_give_is_missing_and_no_error "
         "a_log_store_that_redirects_is_not_followed",
+        github__answers="a_bomb_instead_of_an_answer_is_a_fault "
+        "the_cap_outlives_a_connection",
     ),
     _row(
         "R10",
@@ -600,6 +609,7 @@ FAULTS = (
         "a_cut_closes_fences_and_folds_and_links_to_the_whole",
         sticky="a_body_never_passes_the_limit_and_keeps_footer_and_marker",
         github__publisher="the_longest_body_we_write_is_one_that_github_takes",
+        attacks="no_body_grows_beyond_what_github_takes",
     ),
     _row(
         "R19",
