@@ -145,8 +145,11 @@ class RecordReader:
     def _outcomes(self, since: str) -> list[Posted]:
         outcomes = Outcomes(self.client, self.author, self._believed, self.cursor)
         self.progress("reading what became of reviews")
-        outcomes.read(since)
-        self.save(self.cursor)
+        try:
+            outcomes.read(since)
+        finally:
+            # One that is cut off goes on behind the last pull requests it read.
+            self.save(self.cursor)
         return list(outcomes.posted(since))
 
     def _kept(self, since: str, workflow: str, found: Collected) -> Iterator[Entry]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot import earlier, footer, ledger
+from bot.errors import HostError
 from bot.github import graph, outcomes
 from bot.github.cursor import Cursor
+from bot.github.outcomes import Outcomes
 from bot.github.records import RecordReader
 from bot.ledger import History, Place
 from bot.text import markdown
@@ -228,3 +230,42 @@ def test_what_was_posted_before_the_span_is_not_told(client, repository, pull):
     cursor = Cursor()
     assert _read(client, repository, cursor).posted
     assert not _read(client, repository, cursor, since="2999-01-01T00:00:00Z").posted
+
+
+class _Cut:
+    """A client whose second GraphQL call fails."""
+
+    def __init__(self, client):
+        self.full_name, self.path, self.pages = (
+            client.full_name,
+            client.path,
+            client.pages,
+        )
+        self.asked, self.left = client.graphql, 1
+
+    def graphql(self, query, variables):
+        if not self.left:
+            raise HostError("GitHub answered 502", status=502)
+        self.left -= 1
+        return self.asked(query, variables)
+
+
+def _believe(repository):
+    return lambda body, number: ledger.read(body, Place(repository.id, number, KEY))
+
+
+def test_one_that_is_cut_off_goes_on_where_it_stopped(client, repository, server):
+    repository.commit({"orchard/pricing.py": OLD})
+    for n in range(outcomes.PULLS_A_CALL + 5):
+        pull = repository.pull(
+            head_files={"orchard/pricing.py": NEW}, branch=f"change-{n}"
+        )
+        _finds(repository, pull)
+        _close(pull, merged=True)
+    cursor = Cursor()
+    with pytest.raises(HostError):
+        Outcomes(_Cut(client), OURS, _believe(repository), cursor).read(SINCE)
+    assert len(cursor.pulls) == outcomes.PULLS_A_CALL
+    server.requests.clear()
+    assert len(_read(client, repository, cursor).posted) == outcomes.PULLS_A_CALL + 5
+    assert len([r for r in server.requests if r.path == "/graphql"]) == 1
