@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot import http
 from bot.context import tarball
+from bot.errors import HostError
 from bot.github import snapshot
 from bot.github.reader import GitHubReader
 from bot.github.snapshot import Snapshot
@@ -81,3 +83,17 @@ def test_only_text_and_only_paths_of_the_tree_are_given():
     found = Snapshot({"a.py": b"\xff", "b.py": b"b", "c.py": b"b"})
     assert found.texts(["a.py", "b.py", "d.py"]) == {"b.py": "b"}
     assert found.naming(["b"], ["b.py"]) == ("b.py",)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "codeload.github.com.evil.example",
+        "evil.example",
+        "xcodeload.github.com",
+        "codeload.github.com@evil.example",
+    ],
+)
+def test_an_archive_on_another_host_is_not_fetched(host):
+    with pytest.raises(HostError, match="not GitHub's"):
+        http.streamed(f"https://{host}/x", list, host="api.github.com")
