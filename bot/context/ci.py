@@ -170,6 +170,7 @@ def _judged(
             commands=shown.distilled.commands,
         ),
         changed=tuple(file.path for file in change),
+        is_of_base=_is_of_base(witness.event),
     )
     return replace(
         shown,

@@ -39,7 +39,9 @@ def grown(file: FileDiff, text: str) -> FileDiff:
     for hunk in file.hunks:
         around = _around(hunk, found, lines)
         wanted.update(around)
-        hunks.append(replace(hunk, heading=_heading(hunk, found) or hunk.heading))
+        # Git's own heading is the last line above that looked like one.
+        heading = hunk.heading if found is None else _heading(hunk, found)
+        hunks.append(replace(hunk, heading=heading))
     shown = {line.new for hunk in hunks for line in hunk.lines if line.mark != "-"}
     extra = sorted(n for n in wanted - shown if 0 < n <= len(lines))
     if extra and extra[-1] == len(lines) and not lines[-1]:
@@ -71,8 +73,8 @@ def _innermost(found: Iterable[Symbol], first: int, last: int) -> Symbol | None:
     return max(around, key=lambda each: (each.start, -each.end), default=None)
 
 
-def _heading(hunk: Hunk, found: tuple[Symbol, ...] | None) -> str:
-    symbol = _innermost(found or (), *_touched(hunk))
+def _heading(hunk: Hunk, found: tuple[Symbol, ...]) -> str:
+    symbol = _innermost(found, *_touched(hunk))
     return symbol.qualified[:200] if symbol else ""
 
 

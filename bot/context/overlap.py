@@ -29,6 +29,15 @@ _DEFINED = re.compile(
     r" (\w{3,80})"
 )
 _WORD = re.compile(r"\w{3,80}")
+# No word of prose is written so: take_all, takeAll, sha256.
+_CODED = re.compile(r"\w*(?:_|[a-z][A-Z]|\d)")
+# What stands before a name that an error is about.
+_ABOUT = re.compile(
+    r"\b(?:\w*Error|class|method|function|symbol|variable|identifier|type|field|"
+    r"property|undefined|undeclared|in)[:\s]\s{0,8}$"
+)
+_QUOTES = frozenset("'\"`‘’")
+_BANNER = ("===", "---", "###", "***", "~~~")
 _CODE = frozenset({"source", "test"})
 # What everything else is built with.
 _SHARED = frozenset({"lock", "config", "ci"})
@@ -127,7 +136,7 @@ def of(
     if lines or not change:
         return Overlap(tuple(dict.fromkeys(lines)), named)
     altered = _altered(change, files.file)
-    words = frozenset(_WORD.findall(text[:MAX_TEXT]))
+    words = frozenset(_mentioned(text[:MAX_TEXT]))
     start = dict.fromkeys(place.path for place in found)
     gone = (file.path for file in change if file.status == "removed")
     used = reach.of(start, files, gone=gone)
@@ -145,6 +154,28 @@ def of(
         shared=tuple(path for path in changed if kind_of(path) in _SHARED),
         is_apart=used.is_whole and not met and _is_all_code(change),
     )
+
+
+def _mentioned(text: str) -> Iterator[str]:
+    """The names in a log that are meant as code: plain words are only words."""
+    for line in text.split("\n"):
+        if line.startswith(_BANNER):
+            continue
+        line = line[:MAX_LINE].rstrip()
+        for match in _WORD.finditer(line):
+            if _CODED.match(match[0]) or _is_code(line, match.start(), match.end()):
+                yield match[0]
+
+
+def _is_code(line: str, start: int, end: int) -> bool:
+    before, after = line[start - 1 : start], line[end : end + 1]
+    if after == "(" or (before and before in ".:"):
+        return True
+    if before in _QUOTES and after in _QUOTES:
+        return True
+    about = _ABOUT.search(line[max(start - 40, 0) : start])
+    # "in" is a word of prose, too, but not before the last one of a line.
+    return about is not None and (not about[0].startswith("in") or end == len(line))
 
 
 def _written(text: str) -> Iterator[tuple[str, int]]:
@@ -178,7 +209,9 @@ def _altered(
 
 def _in_diff(file: FileDiff) -> Iterator[str]:
     for hunk in file.hunks:
-        yield from _DEFINED.findall(hunk.heading[:MAX_LINE])
+        # Only the last line above that looked like one: of known languages we know.
+        if not language_of(file.path):
+            yield from _DEFINED.findall(hunk.heading[:MAX_LINE])
         for line in hunk.lines:
             if line.mark != " ":
                 yield from _DEFINED.findall(line.text[:MAX_LINE])

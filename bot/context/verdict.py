@@ -212,6 +212,8 @@ _FAULTS: dict[str, str] = {
 def _nothing_says(given: Evidence) -> tuple[str, ...]:
     if not given.base:
         return ("no finished run of this job on the base branch to compare with",)
+    if given.base[0].passed and not given.changed:
+        return ("it passes on the base branch, and what was changed is not known",)
     if given.overlap.is_apart:
         return ("it passes on the base branch, and nothing that it uses was changed",)
     if given.base[0].passed:
@@ -231,8 +233,9 @@ def _is_same(given: Evidence, other: Outcome) -> bool:
 
 
 def _changes_code(given: Evidence) -> bool:
+    """Whether there is a change that code can fail by; one that is not known is none."""
     kinds = {kind_of(path) for path in given.changed}
-    return not kinds or bool(kinds - {"docs"})
+    return bool(kinds - {"docs"}) or (given.is_of_base and not kinds)
 
 
 def _list(names: Sequence[str]) -> str:

@@ -75,7 +75,8 @@ class Evidence:
     - `base`: the same job on the base branch, newest first. `attempts`: the same job
       in earlier attempts of the run, oldest first.
     - `seen`: our own earlier records of this fingerprint, in other threads or here.
-    - `changed`: the paths of the change, empty where none is known.
+    - `changed`: the paths of the change, empty where none is known. `is_of_base`: the
+      run is the base branch's own, so that its newest commit is the change.
     - `number`: the thread this is written to, None for none.
     """
 
@@ -90,6 +91,7 @@ class Evidence:
     seen: tuple[Seen, ...] = ()
     overlap: Overlap = Overlap()
     changed: tuple[str, ...] = ()
+    is_of_base: bool = False
     number: int | None = None
 
 

@@ -78,6 +78,47 @@ def test_a_changed_symbol_that_the_log_names_is_met():
     assert _of("NameError: price is not defined").symbols == ("price",)
 
 
+SUMMARY = "def summary(shelf):\n    return shelf\n"
+
+
+def _summary(text):
+    change = diff.parse(
+        "--- a/orchard/stock.py\n+++ b/orchard/stock.py\n@@ -5 +1,2 @@ class Shelf:\n"
+        "-# old\n" + "".join(f"+{line}\n" for line in SUMMARY.splitlines())
+    )
+    return _of(text, change=change, files={"orchard/stock.py": SUMMARY}).symbols
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "E   NameError: name 'summary' is not defined",
+        "E   AttributeError: stock.summary",
+        ">       assert summary(shelf) == 3",
+        '  File "/x.py", line 3, in summary',
+        "tests/x.py::summary FAILED",
+        "x.go:3: undefined: summary",
+        "  symbol:   method summary",
+    ],
+)
+def test_a_name_that_stands_as_code_is_met(text):
+    assert _summary(text) == ("summary",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=========== short test summary info ===========",
+        "short test summary info",
+        "E   AssertionError: assert 'a summary here' == ''",
+        "The build summary failed",
+        "Shelf().take('rice')",  # named by the hunk's heading, and unchanged
+    ],
+)
+def test_a_word_of_prose_or_of_an_unchanged_class_is_not_met(text):
+    assert _summary(text) == ()
+
+
 def test_a_symbol_that_was_removed_is_met():
     gone = diff.parse(
         "--- a/orchard/stock.py\n+++ b/orchard/stock.py\n@@ -1,2 +1 @@\n"

@@ -139,6 +139,14 @@ def test_a_change_of_words_alone_is_not_blamed():
     assert _of(base=(GREEN,), changed=("README.md",)).name == "unclear"
 
 
+def test_a_change_that_is_not_known_is_blamed_on_the_base_branch_alone():
+    found = _of(base=(GREEN,), changed=())
+    assert found.name == "unclear"
+    assert "what was changed is not known" in found.evidence[0]
+    on_base = _of(base=(GREEN,), changed=(), is_of_base=True)
+    assert on_base.name == "caused_by_this_change"
+
+
 def test_a_log_that_shows_nothing_blames_nobody():
     found = _of(base=(GREEN,), category="no_error_found", fingerprint="", failing=())
     assert found.name == "unclear"
