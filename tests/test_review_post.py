@@ -178,11 +178,11 @@ def test_where_threads_cannot_be_read_a_second_run_says_nothing_on_lines(publish
     assert "Wrong at 21." in publisher.reviews[0][0]
 
 
-def test_another_tasks_comment_on_lines_makes_no_review(publisher):
-    draft = _draft(_at()).model_copy(update={"task": "triage"})
-    done = _post(draft, publisher)
-    assert publisher.writes == ["create"]
-    assert "Wrong at 6." in done.text
+def test_another_tasks_comments_stand_on_their_lines_too(publisher):
+    draft = _draft(_at()).model_copy(update={"task": "test"})
+    _post(draft, publisher)
+    assert publisher.writes == ["review"]
+    assert _placed(publisher) == [("a.py", 6)]
 
 
 def test_a_command_on_an_issue_makes_no_review(publisher):
