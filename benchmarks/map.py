@@ -125,7 +125,7 @@ def made_up(count: int) -> dict[str, str]:
 
 def _modules(count: int, draw: random.Random) -> Iterator[tuple[str, str]]:
     for n in range(count - 1):
-        one, two = draw.choices(WORDS, k=2)
+        one, two = draw.sample(WORDS, k=2)
         lines = []
         for at in range(10):
             name = f"{draw.choice(WORDS)}_{draw.choice(WORDS)}_{n % 97}"
