@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -290,6 +291,8 @@ def write():
             pass
     return done
 """
+# Seconds: the one that hangs waits so long, and a busy machine must start pytest.
+TIMEOUT = "8"
 SECRET = "correct-horse-battery-staple"
 
 
@@ -330,12 +333,12 @@ def test_nothing_gets_out_of_a_hostile_head_and_everything_is_killed(
     )
     asked = len(stage.server.requests)
     secrets = {"INPUT_GITHUB_TOKEN": SECRET, "ROUTEBOT_MARKER_KEY": SECRET}
-    options = ("verify", str(stage.folder / "for-verify.json"), "--timeout", "3")
+    options = ("verify", str(stage.folder / "for-verify.json"), "--timeout", TIMEOUT)
     out = ("--out", str(stage.folder / "verdicts.json"))
     done = verify(stage, checkout, draft, *options, *out, **secrets)
     assert done.returncode == 0, done.stderr
     ends = [(each["end"], each["reason"]) for each in said(stage)["tests"]]
-    assert ends[0] == ("dropped", "did not end within 3 s and was killed")
+    assert ends[0] == ("dropped", "did not end within 8 s and was killed")
     assert ends[1] == ("dropped", "started more processes than the 64 it may")
     assert SECRET not in json.dumps(said(stage)) + done.stdout + done.stderr
     # Its own loopback is another one, where nobody listens.
@@ -345,10 +348,10 @@ def test_nothing_gets_out_of_a_hostile_head_and_everything_is_killed(
     assert list(outside.iterdir()) == []
     left = f"pwned-{tmp_path.name}"
     assert not any((Path(p) / left).exists() for p in ("/tmp", "/var/tmp", home))
-    running = subprocess.run(
-        ["pgrep", "-f", f"^sleep {number}$"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert running.stdout == ""
+    assert number.encode() not in b" ".join(_commands())
+
+
+def _commands() -> Iterator[bytes]:
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            yield file.read_bytes()
