@@ -36,7 +36,7 @@ _ABOUT = re.compile(
     r"\b(?:\w*Error|class|method|function|symbol|variable|identifier|type|field|"
     r"property|undefined|undeclared|in)[:\s]\s{0,8}$"
 )
-_QUOTES = frozenset("'\"`‘’")
+_QUOTES = frozenset("'\"`\u2018\u2019")  # gcc's are curly
 _BANNER = ("===", "---", "###", "***", "~~~")
 _CODE = frozenset({"source", "test"})
 # What everything else is built with.

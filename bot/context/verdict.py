@@ -233,7 +233,7 @@ def _is_same(given: Evidence, other: Outcome) -> bool:
 
 
 def _changes_code(given: Evidence) -> bool:
-    """Whether there is a change that code can fail by; one that is not known is none."""
+    """Whether a known change can make code fail."""
     kinds = {kind_of(path) for path in given.changed}
     return bool(kinds - {"docs"}) or (given.is_of_base and not kinds)
 
