@@ -321,7 +321,7 @@ OUTPUT = (
         "T04",
         "keys are read once, leave the environment, and no child inherits them",
         action="secrets_are_taken_out_of_the_environment",
-        staged="environment_is_an_allow_list",
+        plumbing="environment_is_an_allow_list",
         context__diff="symlinks_and_submodules_are_known_by_their_mode",
         ask="keys_do_not_stand_in_what_is_printed",
         http="what_is_printed_of_a_request_holds_no_key",
@@ -436,8 +436,8 @@ OUTPUT = (
         "T38",
         "hooks run nothing of a repository, offline at first, and stop no commit",
         staged="hostile_repository_runs_nothing "
-        "hostile_repository_would_run_programs_without_the_flags "
-        "git_that_hangs_is_stopped",
+        "hostile_repository_would_run_programs_without_the_flags",
+        plumbing="git_that_hangs_is_stopped",
         git="hostile_repository_runs_nothing",
         hooks="hostile_repository_runs_nothing past_its_budget_it_leaves_with_one_line "
         "bug_is_one_line_with_a_log_and_stops_nothing",
