@@ -33,6 +33,7 @@ PATH = ".github/routing.toml"
 PRESETS = Path(__file__).with_name("presets")
 NAMES: tuple[PresetName, ...] = get_args(PresetName)
 MAX_BYTES = 64 * 1024
+TOO_DEEP = "nested too deep, or a number too long"
 
 
 def load(text: str | bytes, *, file: str = PATH) -> Policy:
@@ -47,6 +48,9 @@ def load(text: str | bytes, *, file: str = PATH) -> Policy:
     base = preset(name if name in NAMES else "default")
     try:
         policy = Policy.model_validate(_tuples(_merged(base, said)))
+    except RecursionError:
+        # A dotted key nests without brackets, and tomllib reads any number of dots.
+        raise PolicyError(f"{file}:1: {TOO_DEEP}") from None
     except ValidationError as exc:
         lines = toml_lines.index(source)
         raise PolicyError(
@@ -154,7 +158,7 @@ def _parsed(source: str, *, file: str) -> dict[str, Any]:
         raise PolicyError(policy_errors.syntax(str(exc), source, file=file)) from None
     except (RecursionError, ValueError):
         # An integer of more than 4,300 digits is a plain ValueError.
-        raise PolicyError(f"{file}:1: nested too deep, or a number too long") from None
+        raise PolicyError(f"{file}:1: {TOO_DEEP}") from None
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
