@@ -24,6 +24,10 @@ _DECLARED = re.compile(
     r"(?:[=~<>!^:]{1,3}|\s)\s{0,4}[\"'{]?\s?(?:version\s?=\s?[\"'])?[=~<>!^v]{0,2}\s?"
     r"(?P<version>\d{1,5}(?:\.\d{1,5}){0,3}[\w.+-]{0,20})"
 )
+_QUOTED = re.compile(r"[\"']([^\"']{3,120})[\"']")
+# What a manifest says of its own project.
+_OWN = frozenset({"version", "name", "edition", "schema"})
+_MAX_LINE = 300
 _WORD = re.compile(r"[A-Za-z][\w.-]{1,60}")
 _MAX_WORDS = 5_000
 _NUMBERED = re.compile(
@@ -41,15 +45,17 @@ _MOST_NAMED = 6
 def declared_versions(text: str, manifests: Mapping[str, str]) -> tuple[Version, ...]:
     """Look up what `text` names in the manifests: {path: its text}.
 
-    One `Version` a declaring line whose name occurs in the text as a word.
+    One `Version` a declaration whose name occurs in the text as a word.
     """
     named = words(text)
     found: list[Version] = []
     for path, manifest in manifests.items():
         for number, line in enumerate(lines(manifest), 1):
-            declared = _declared(line)
-            if declared is not None and _is_named(declared[0], named):
-                found.append(Version(*declared, path, number))
+            found += [
+                Version(name, version, path, number)
+                for name, version in _declared(line)
+                if _is_named(name, named)
+            ]
     return tuple(found)
 
 
@@ -79,10 +85,17 @@ def is_tag_of(name: str, version: str) -> bool:
     return re.fullmatch(pattern, name[:200]) is not None
 
 
-def _declared(line: str) -> tuple[str, str] | None:
-    bare = line.removeprefix("- ").removeprefix("require ").lstrip("\"' ")
-    match = _DECLARED.match(bare[:300])
-    return (match["name"], match["version"]) if match else None
+def _declared(line: str) -> list[tuple[str, str]]:
+    """What a line declares: one at its start, else those that a list quotes."""
+    bare = line[:_MAX_LINE].removeprefix("- ").removeprefix("require ").lstrip("\"' ")
+    first = _DECLARED.match(bare)
+    quoted = (_DECLARED.match(item) for item in _QUOTED.findall(bare))
+    found = (first,) if first else quoted
+    return [
+        (match["name"], match["version"])
+        for match in found
+        if match and match["name"].lower() not in _OWN
+    ]
 
 
 def _is_named(name: str, words: Collection[str]) -> bool:

@@ -164,9 +164,9 @@ def render(reply: SearchReply | None, material: Material) -> Answer:
     """Write the answer with its sources; else the versions in use."""
     shown = findings.as_markdown(material.findings)
     if reply is None:
-        weight = findings.heaviest(material.findings)
+        # Of no use to who asked: said in the thread only where it was asked for there.
         body = f"{NOT_SEARCHED}\n\n{shown}" if material.findings else ""
-        return Answer(body, weight=weight)
+        return Answer(body, weight=None)
     since = horizon.since(_question(material), material.today)
     claims = "\n".join(_claim(claim, since) for claim in reply.claims)
     sure = CLOSING.format(confidence=reply.confidence, change=reply.would_change)

@@ -89,6 +89,17 @@ def test_declared_versions_of_what_a_text_names() -> None:
     assert report.declared_versions("nothing named", manifests) == ()
 
 
+def test_a_list_on_one_line_declares_each_of_its_items_and_a_project_not_itself() -> (
+    None
+):
+    text = 'version = "0.3.0"\ndependencies = ["httpx==0.27.0", "rich[a]>=13"]\n'
+    said = "Which httpx version is current, and which rich?"
+    assert report.declared_versions(said, {"pyproject.toml": text}) == (
+        Version("httpx", "0.27.0", "pyproject.toml", 2),
+        Version("rich", "13", "pyproject.toml", 2),
+    )
+
+
 def kinds(title: str, body: str) -> list[str]:
     return [each.kind for each in report.missing_fields(title, body)]
 
