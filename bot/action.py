@@ -37,6 +37,18 @@ OWN_RUNNER = (
     "this public repository runs routebot on a runner of its own; what strangers write "
     "should only meet runners that are thrown away, such as GitHub's"
 )
+# What each input that can be wrong looks like where it is right.
+_SWITCH = "true or false"
+FORMS: Mapping[str, str] = {
+    "mode": "run, analyze, verify, publish or decide",
+    "max_usd": "a number of USD such as 2.5",
+    "verify": _SWITCH,
+    "dry_run": _SWITCH,
+    "run_id": "a number",
+    "run_attempt": "a number",
+    "allow_private": f"ROUTEBOT_ALLOW_PRIVATE_HOSTS as {_SWITCH}",
+    "is_action": f"GITHUB_ACTIONS as {_SWITCH}",
+}
 # Where each secret stands; read once, then taken out of the environment (T04).
 SECRETS = {
     "github_token": ("INPUT_GITHUB_TOKEN", "GITHUB_TOKEN"),
@@ -182,10 +194,13 @@ def read_inputs(environment: MutableMapping[str, str] | None = None) -> Inputs:
     try:
         return Inputs.model_validate(said)
     except ValidationError as exc:
-        wrong = sorted(
-            {str(error["loc"][0]).replace("_", "-") for error in exc.errors()}
-        )
-        raise UsageError(f"cannot use the input {', '.join(wrong)}") from None
+        wrong = sorted({str(error["loc"][0]) for error in exc.errors()})
+        said_of = ", ".join(map(_expected, wrong))
+        raise UsageError(f"cannot use the input {said_of}") from None
+
+
+def _expected(field: str) -> str:
+    return f"{field.replace('_', '-')} (expected: {FORMS[field]})"
 
 
 def masks(inputs: Inputs) -> Iterable[str]:

@@ -45,6 +45,8 @@ KEPT = "{why} The earlier answer stays as it is."
 MOVED = "the head moved while the answer was made; nothing was posted"
 READ_ONLY = "the token may not comment here; the answer is in the job summary"
 GONE = "there is nothing to comment on any more; the answer is in the job summary"
+QUIET = "nothing in it weighs enough for a comment; the answer is in the job summary"
+NO_ITEM = "the run belongs to no open pull request; the answer is in the job summary"
 UNREACHED = "{problem}; the answer is in the job summary"
 FULL = "{reason}; the answer is in the job summary"
 _GONE = frozenset({404, 410})
@@ -187,7 +189,7 @@ def _post(
     # An earlier answer that stands there is corrected in place, also by a quiet one.
     is_quiet = draft.kind == "answer" and not draft.speaks
     if is_quiet and not sticky.find(there, slot):
-        return Published(_quiet(draft), text, reason=draft.notice)
+        return Published(_quiet(draft), text, reason=draft.notice or QUIET)
     reason = _full(slot, there, rules)
     if reason:
         return Published(_quiet(draft), text, reason=FULL.format(reason=reason))
@@ -221,7 +223,7 @@ def _without_item(
     rules: Rules,
 ) -> Published:
     """Follow a failure of the default branch in an issue, if the policy says so."""
-    quiet = Published(_quiet(draft), text, reason=draft.notice)
+    quiet = Published(_quiet(draft), text, reason=draft.notice or NO_ITEM)
     if not (rules.tracking_issue and tracking.is_due(draft, event)):
         return quiet
     done = tracking.write(shown, draft, event, issues=publisher, rules=rules)

@@ -50,6 +50,23 @@ def test_an_input_that_cannot_be_used_is_named_and_not_quoted(name, value):
     assert f" {value}" not in str(caught.value)
 
 
+def test_what_is_expected_of_an_input_is_said():
+    with pytest.raises(UsageError) as caught:
+        action.read_inputs({"INPUT_MAX_USD": "abc", "INPUT_DRY_RUN": "perhaps"})
+    assert str(caught.value) == (
+        "cannot use the input dry-run (expected: true or false), "
+        "max-usd (expected: a number of USD such as 2.5)"
+    )
+
+
+def test_every_input_that_can_be_wrong_says_what_is_right():
+    fields = action.Inputs.model_fields.items()
+    can_be_wrong = {
+        name for name, field in fields if field.annotation is not str or field.metadata
+    }
+    assert action.FORMS.keys() == can_be_wrong
+
+
 def test_defaults_need_no_environment():
     read = action.read_inputs({})
     assert (read.mode, read.bot_login, read.is_action) == (

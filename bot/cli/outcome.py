@@ -23,12 +23,14 @@ from bot.errors import (
 from bot.events import UnreadablePayload
 from bot.ledger import Record
 from bot.publish import Published
+from bot.text import markdown
 
 # In a terminal a person waits and wants to know; in CI nothing of ours turns red.
 FAULT_IN_TERMINAL = 1
 USAGE = 2
 NOTHING_SPENT = "0.000000"
 BUG = 3
+ENDED = "### routebot: {status}\n\nNothing was posted:"
 
 
 def done(
@@ -50,7 +52,7 @@ def done(
     else:
         if published.text:
             click.echo(published.text)
-        click.echo(line(published), err=True)
+        click.echo(f"routebot: {line(published)}", err=True)
     is_fault = published.status in ("degraded", "failed")
     return FAULT_IN_TERMINAL if is_fault and not inputs.is_action else 0
 
@@ -94,12 +96,15 @@ def failed(error: BotError) -> int:
     status, in_action, in_terminal = _severity(error)
     # Read again, since the error may have come before any input could be read.
     is_action = os.environ.get("GITHUB_ACTIONS") == "true"
+    problems = error.problems if isinstance(error, PolicyError) else (str(error),)
     if is_action:
+        listed = "\n".join(f"- {markdown.plain(each)}" for each in problems)
+        ended = f"{ENDED.format(status=status)}\n\n{listed}"
+        action.write_summary(os.environ.get("GITHUB_STEP_SUMMARY", ""), ended)
         action.write_outputs(os.environ.get("GITHUB_OUTPUT", ""), {"status": status})
         level = "error" if in_action else "notice"
         click.echo(action.notice(str(error), level))
         return in_action
-    problems = error.problems if isinstance(error, PolicyError) else (str(error),)
     for problem in problems:
         click.echo(f"routebot: {problem}", err=True)
     return in_terminal
@@ -140,7 +145,7 @@ def route_outputs(route: Route | None) -> Mapping[str, str]:
 
 def line(published: Published) -> str:
     """One line on how it ended."""
-    parts = [f"routebot: {published.status}", published.reason, published.url]
+    parts = [published.status, published.reason, published.url]
     return " · ".join(part for part in parts if part)
 
 
