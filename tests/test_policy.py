@@ -53,6 +53,18 @@ def test_the_default_policy_is_the_published_table():
     }
 
 
+@pytest.mark.parametrize("preset", ["default", "2026-03"])
+@pytest.mark.parametrize("provider", ["anthropic", "openai"])
+def test_one_key_is_enough_for_every_class(preset, provider):
+    classes = policy.load(f'preset = "{preset}"').classes
+    without = [
+        name
+        for name, rules in classes.items()
+        if not any(route.startswith(f"{provider}:") for route in rules.models)
+    ]
+    assert without == []
+
+
 def test_the_preset_of_march_2026():
     classes = policy.load('preset = "2026-03"').classes
     assert classes["reasoning"].models[0].startswith("anthropic:claude-opus-4-6")
