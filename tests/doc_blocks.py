@@ -93,12 +93,13 @@ def init() -> str:
 
 
 def hook() -> str:
-    """What the pre-commit hook says of the sample change."""
+    """What the pre-commit hook says of functions that no test reaches."""
     with _sample() as sample:
         _routebot(sample, "hooks", "install")
         _change(sample)
-        said = sample.run("commit", "--quiet", "-m", "Discount").stderr.strip()
-        return f'```console\n$ git commit -m "Discount"\n{said}\n```'
+        sample.stage(UNTESTED)
+        said = sample.run("commit", "--quiet", "-m", "Weigh").stderr.strip()
+        return f'```console\n$ git commit -m "Weigh the baskets"\n{said}\n```'
 
 
 def hooks_session() -> str:

@@ -36,6 +36,8 @@ DEFAULT = f"the default policy (there is no {policies.PATH})"
 READABLE = "the token needs contents: read"
 # An installation's token: GitHub then states no permissions that hold.
 INSTALLATION = "ghs_"
+# Seconds: who looks on waits for no rate limit to pass.
+PATIENCE = 5.0
 SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "unchecked": "  ? "}
 NOT_SEEN = "{repo} could not be read on GitHub"
 BAD_REPO = "--repo takes owner/name, such as octocat/hello-world"
@@ -134,12 +136,14 @@ def _client(inputs: Inputs, name: str) -> tuple[Client | None, Check]:
         return None, checks.unchecked("token", NO_REPOSITORY, NO_REPOSITORY_TODO)
     # Imported here: PyGithub costs half a second, and offline nothing needs it.
     from bot import github
+    from bot.github.pace import Pace
 
     client = github.connect(
         name,
         token=inputs.github_token,
         api_url=inputs.api_url,
         graphql_url=inputs.graphql_url,
+        pace=Pace(patience=PATIENCE),
     )
     return client, checks.unchecked("token", "")
 
