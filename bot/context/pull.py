@@ -35,26 +35,25 @@ class Issue(Protocol):
         """Its Markdown."""
 
 
-class Changes(Protocol):
+class Issues(Protocol):
     """Where they come from."""
-
-    def commit_messages(self) -> tuple[str, ...]:
-        """The messages of the change's commits, oldest first."""
 
     def issue(self, number: int) -> Issue | None:
         """Another issue of the repository."""
 
 
-def sections(event: Event, changes: Changes) -> tuple[Section, ...]:
-    """Give the commit messages and at most three issues that title or body name.
+def sections(
+    event: Event, commits: Sequence[str], issues: Issues
+) -> tuple[Section, ...]:
+    """Give the commits' messages, oldest first, and at most three issues that title or body name.
 
     What humans cannot see on the page is left out (contract T02, T03).
     """
-    messages = "\n\n".join(m.strip() for m in changes.commit_messages() if m.strip())
+    messages = "\n\n".join(m.strip() for m in commits if m.strip())
     said = f"{event.title}\n{event.body}\n{messages}"
     found = [Section(COMMITS, _clean(messages), priority=3)] if messages else []
     for number in named(said, own=event.number):
-        issue = changes.issue(number)
+        issue = issues.issue(number)
         if issue is not None:
             text = f"title: {_clean(issue.title)}\n\n{_clean(issue.body)}"
             found.append(Section(ISSUE.format(number=number), text, priority=3))

@@ -1,11 +1,10 @@
-"""How much of an answer of GitHub's is read: an API may be a proxy, and a proxy a liar."""
+"""How much of an answer of GitHub's is read: a proxy may stand between."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from github.Requester import Requester
-from requests import Response
 
 # Bytes, unpacked: a page of a hundred of the longest comments is below it.
 MAX_ANSWER = 48 << 20
@@ -25,7 +24,7 @@ def cap(requester: Requester, limit: int = MAX_ANSWER) -> None:
     # PyGithub has no way of its own to say so; the session it keeps is private to it.
     connection = requester._Requester__createConnection()  # type: ignore[attr-defined]
 
-    def read(response: Response, *_given: Any, **_named: Any) -> Response:
+    def read(response: Any, *_given: Any, **_named: Any) -> Any:
         pieces: list[bytes] = []
         size = 0
         for piece in response.iter_content(_STEP):

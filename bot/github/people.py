@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.access import Permission
 from bot.errors import HostError
 from bot.events import Actor
@@ -21,6 +24,12 @@ def viewer(client: Client) -> Actor | None:
         return None
     login = str(seen.get("login") or "")
     return Actor(login, int(seen.get("databaseId") or 0)) if login else None
+
+
+def is_bot(item: Mapping[str, Any], login: str) -> bool:
+    """Whether a comment or review is by the bot of that login, as REST names it."""
+    user = item.get("user") or {}
+    return user.get("type") == "Bot" and user.get("login") == login
 
 
 def permission(client: Client, login: str) -> Permission | None:

@@ -131,11 +131,13 @@ def _moved_from(gone: list[str], base: Files, after: bytes | None) -> str | None
     same = next((path for path in gone if after and base[path] == after), None)
     if same is not None or not after or len(gone) > _MOST_COMPARED or is_binary(after):
         return same
-    new = after.decode().split("\n")
+    new = _lines(after)
     for path in gone:
         if not is_binary(base[path]):
-            old = base[path].decode().split("\n")
-            if difflib.SequenceMatcher(None, old, new).ratio() >= _SIMILAR:
+            if (
+                difflib.SequenceMatcher(None, _lines(base[path]), new).ratio()
+                >= _SIMILAR
+            ):
                 return path
     return None
 
