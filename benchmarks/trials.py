@@ -27,7 +27,8 @@ from bot.cli import workbench
 from bot.context import diff, untested
 from bot.context.kinds import kind_of
 from bot.context.symbols import symbols
-from bot.git import LocalReader, Range
+from bot.git import Range
+from bot.local_reader import LocalReader
 from bot.verdicts import EVIDENCE
 from bot.verify import examine
 from bot.verify.examine import Verdict

@@ -20,10 +20,11 @@ from bot.errors import BudgetSpent, ProviderError, ReplyError, TooLarge
 from bot.policy import ClassName
 from bot.prompt import Prompt
 from bot.providers import Completion, Request
+from bot.reader import Files
 from bot.record_parts import ShareRecord
 from bot.route import Lane
 from bot.spending import Meter
-from bot.tasks import Checked, Files, Task
+from bot.tasks import Checked, Task
 
 # Thinking and answer together, in tokens, as a multiple of a usual answer.
 OUTPUT_FACTOR = 4

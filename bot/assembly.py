@@ -16,8 +16,8 @@ from bot.errors import Forbidden, PolicyError
 from bot.events import Event, actors_to_check
 from bot.nothing_reader import NothingReader
 from bot.policy import Policy
+from bot.reader import Reader
 from bot.route import Means
-from bot.tasks import Reader
 from bot.world import World
 
 if TYPE_CHECKING:

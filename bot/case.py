@@ -23,10 +23,11 @@ from bot.context import Material, Section, diff
 from bot.draft import Draft, nothing
 from bot.events import Event
 from bot.policy.model import StakesLevel
+from bot.reader import Reader
 from bot.route import Decision, Router, Wish
 from bot.shares import Share
 from bot.standing import Standing
-from bot.tasks import Reader, Task
+from bot.tasks import Task
 from bot.world import World
 
 OVERRIDE_NOT_ALLOWED = (

@@ -152,7 +152,7 @@ def _speaks(case: Case, said: Answer, world: World) -> bool:
 def _fingerprint(case: Case) -> str:
     if case.event.run is None:
         return ""
-    return ",".join(sorted(job.name for job in case.reader.failed_jobs()))[:1_000]
+    return ",".join(sorted(job.name for job in case.reader.runs.failed_jobs()))[:1_000]
 
 
 def _folds(pairs: Iterable[tuple[str, str]]) -> tuple[Fold, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.context import imports
 from bot.context.symbols import Symbol, symbols
 from bot.context.syntax import language_of
-from bot.tasks import Files
+from bot.reader import Files
 
 # A look-up reads this many files at the most: each is one request to GitHub.
 MOST_READ = 12

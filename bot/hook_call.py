@@ -13,7 +13,7 @@ from bot import plumbing
 if TYPE_CHECKING:
     # bot.tasks is built on pydantic, which the pre-commit path must not pay for.
     from bot.events import Event
-    from bot.tasks import Reader
+    from bot.reader import Reader
 
 
 class Pipeline(Protocol):

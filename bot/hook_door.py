@@ -14,7 +14,7 @@ from bot import hook_call, hooks
 
 if TYPE_CHECKING:
     from bot.events import Event
-    from bot.tasks import Reader
+    from bot.reader import Reader
     from bot.user_config import UserConfig
 
 # The only hook that may wait for a network, and only for who allowed it.

@@ -113,7 +113,7 @@ def checked(data: bytes, *, key: str) -> HookSettings | None:
 def policy_blob(*, root: Path, environ: Mapping[str, str]) -> str:
     """Name the blob of the policy that holds here, "" where there is none.
 
-    Looks where `bot.git.trusted_file` looks, without what that costs.
+    Looks where `bot.local_reader.trusted_file` looks, without what that costs.
     """
     asked = ["symbolic-ref", "--quiet", _REMOTE + "HEAD"]
     default = plumbing.git(asked, root=root, environ=environ, accept=(0, 1))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.earlier import Earlier
-from bot.tasks import (
+from bot.reader import (
     Annotation,
     IssueSummary,
     Job,
@@ -28,12 +28,91 @@ UNREAD = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class NoRuns:
+    """`bot.reader.Runs` where there is no CI; `why`, if any, is said once asked."""
+
+    missing: list[str]
+    why: str = ""
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Nothing."""
+        _miss(self.missing, self.why)
+        return ()
+
+    def failed_jobs(self) -> tuple[Job, ...]:
+        """Nothing."""
+        return self.jobs()
+
+    def earlier_attempts(self) -> tuple[Job, ...]:
+        """Nothing."""
+        return self.jobs()
+
+    def base_jobs(self, name: str) -> tuple[Job, ...]:
+        """Nothing."""
+        return self.jobs()
+
+    def job_log(self, job_id: int) -> bytes:
+        """Nothing."""
+        _miss(self.missing, self.why)
+        return b""
+
+    def annotations(self, job: Job) -> tuple[Annotation, ...]:
+        """Nothing."""
+        _miss(self.missing, self.why)
+        return ()
+
+    def test_reports(self) -> tuple[tuple[str, bytes], ...]:
+        """Nothing."""
+        _miss(self.missing, self.why)
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoTracker:
+    """`bot.reader.Tracker` where GitHub is not asked; `why` as of `NoRuns`."""
+
+    missing: list[str]
+    why: str = ""
+
+    def issue(self, number: int) -> IssueSummary | None:
+        """Nothing."""
+        return None
+
+    def open_issues(self) -> tuple[IssueSummary, ...]:
+        """Nothing."""
+        _miss(self.missing, self.why)
+        return ()
+
+    def closed_issues(self) -> tuple[IssueSummary, ...]:
+        """Nothing."""
+        return self.open_issues()
+
+    def labels(self) -> tuple[LabelSummary, ...]:
+        """Nothing."""
+        return ()
+
+    def remembered(self, since: str) -> tuple[Remembered, ...]:
+        """Nothing."""
+        return ()
+
+
 @dataclass(slots=True)
 class NothingReader:
-    """`bot.tasks.Reader` with no world behind it but the event and `change`."""
+    """`bot.reader.Reader` with no world behind it but the event and `change`."""
 
     missing: list[str] = field(default_factory=lambda: list(UNREAD))
     change: str = ""
+
+    @property
+    def runs(self) -> NoRuns:
+        """Nothing."""
+        return NoRuns(self.missing)
+
+    @property
+    def tracker(self) -> NoTracker:
+        """Nothing."""
+        return NoTracker(self.missing)
 
     def diff(self) -> str:
         """The change that was given, as a diff; "" for none."""
@@ -63,55 +142,7 @@ class NothingReader:
         """Nothing."""
         return ()
 
-    def issue(self, number: int) -> IssueSummary | None:
-        """Nothing."""
-        return None
-
     def comments(self) -> tuple[ThreadComment, ...]:
-        """Nothing."""
-        return ()
-
-    def jobs(self) -> tuple[Job, ...]:
-        """Nothing."""
-        return ()
-
-    def failed_jobs(self) -> tuple[Job, ...]:
-        """Nothing."""
-        return ()
-
-    def earlier_attempts(self) -> tuple[Job, ...]:
-        """Nothing."""
-        return ()
-
-    def base_jobs(self, name: str) -> tuple[Job, ...]:
-        """Nothing."""
-        return ()
-
-    def job_log(self, job_id: int) -> bytes:
-        """Nothing."""
-        return b""
-
-    def annotations(self, job: Job) -> tuple[Annotation, ...]:
-        """Nothing."""
-        return ()
-
-    def test_reports(self) -> tuple[tuple[str, bytes], ...]:
-        """Nothing."""
-        return ()
-
-    def remembered(self, since: str) -> tuple[Remembered, ...]:
-        """Nothing."""
-        return ()
-
-    def open_issues(self) -> tuple[IssueSummary, ...]:
-        """Nothing."""
-        return ()
-
-    def closed_issues(self) -> tuple[IssueSummary, ...]:
-        """Nothing."""
-        return ()
-
-    def labels(self) -> tuple[LabelSummary, ...]:
         """Nothing."""
         return ()
 
@@ -126,3 +157,8 @@ class NothingReader:
     def reviewed(self) -> Earlier:
         """Nothing."""
         return Earlier()
+
+
+def _miss(missing: list[str], sentence: str) -> None:
+    if sentence and sentence not in missing:
+        missing.append(sentence)

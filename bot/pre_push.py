@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot import events, git, hook_call, hook_settings, plumbing
+from bot import events, git, hook_call, hook_settings, local_reader, plumbing
 from bot.hook_call import Call, Said
 
 MAX_REFS = 4
@@ -33,7 +33,7 @@ def said(call: Call) -> Said:
     for commits in dict.fromkeys(ranges):
         if commits is not None:
             event = events.from_git_hook(call.name, call.arguments)
-            reader = git.LocalReader(checkout, commits)
+            reader = local_reader.LocalReader(checkout, commits)
             lines += call.pipeline(event, reader).splitlines()
     return Said([PUSHED, *lines], settings.blocking) if lines else Said()
 

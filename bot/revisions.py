@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.context.versions import is_tag_of
 from bot.errors import GitError
-from bot.tasks import Touched
+from bot.reader import Touched
 
 Ask = Callable[..., bytes]
 MOST_PLACES = 40

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot import definitions
 from bot.context import Section, repository
 from bot.context.diff import FileDiff
-from bot.tasks import Files
+from bot.reader import Files
 from bot.text import sanitize
 
 LIMIT = 10

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from bot.access import Permission
 from bot.events import Event
 from bot.policy import Policy
+from bot.reader import Reader
 from bot.route import Means
 from bot.secrets import Vault
-from bot.tasks import Reader
 
 if TYPE_CHECKING:
     from bot.answer import Ask

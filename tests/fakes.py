@@ -31,10 +31,7 @@ from bot.events import (
 from bot.ledger import Record
 from bot.policy import Policy
 from bot.providers import Citation, Completion, Request, Usage
-from bot.remark import ReviewComment
-from bot.route import Means
-from bot.sticky import OwnComment
-from bot.tasks import (
+from bot.reader import (
     Annotation,
     IssueSummary,
     Job,
@@ -43,6 +40,9 @@ from bot.tasks import (
     ThreadComment,
     Touched,
 )
+from bot.remark import ReviewComment
+from bot.route import Means
+from bot.sticky import OwnComment
 from bot.world import World
 
 REPOSITORY = Repository("octo/sample", 77, "main")
@@ -66,7 +66,7 @@ diff --git a/orchard/pricing.py b/orchard/pricing.py
 
 @dataclass
 class FakeReader:
-    """`bot.tasks.Reader` over plain values; `reads` says what was asked for.
+    """`bot.reader.Reader` over plain values; `reads` says what was asked for.
 
     `ran` are the jobs of the run, `earlier` those of its earlier attempts, `base` those
     of the base branch by name, newest first.
@@ -92,6 +92,14 @@ class FakeReader:
     messages: tuple[str, ...] = ()
     missing: list[str] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
+
+    @property
+    def runs(self) -> FakeReader:
+        return self
+
+    @property
+    def tracker(self) -> FakeReader:
+        return self
 
     def diff(self) -> str:
         return self.change

@@ -9,7 +9,8 @@ import pytest
 
 from benchmarks import trials
 from bot import git
-from bot.git import LocalReader, Range
+from bot.git import Range
+from bot.local_reader import LocalReader
 from bot.verify.examine import Verdict
 from tests import repositories, till
 

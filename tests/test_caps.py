@@ -11,8 +11,8 @@ from bot.draft import Draft
 from bot.errors import PolicyError
 from bot.ledger import History, Place, marker
 from bot.outgoing import Rules
+from bot.reader import ThreadComment
 from bot.sticky import OwnComment
-from bot.tasks import ThreadComment
 from tests import fakes
 from tests.action_run import run
 from tests.fakes import FakePublisher, FakeReader, ScriptedAsk

@@ -12,7 +12,7 @@ from bot.case import Case
 from bot.context import diff, patch_identity
 from bot.draft import Draft
 from bot.earlier import Earlier
-from bot.tasks import IssueSummary
+from bot.reader import IssueSummary
 from tests.fakes import (
     PARSE_ERROR,
     REPOSITORY,

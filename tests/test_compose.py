@@ -13,10 +13,11 @@ from bot.catalog import Route
 from bot.classify import Classification
 from bot.context import Finding
 from bot.providers import Usage
+from bot.reader import Job
 from bot.record_parts import ShareRecord
 from bot.review import words
 from bot.spending import Meter
-from bot.tasks import Checked, Job
+from bot.tasks import Checked
 from bot.tasks.review import ReviewReply
 from bot.tasks.triage import TriageReply
 from tests.fakes import (

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import git
+from bot import git, local_reader
 from bot.errors import GitError
-from bot.git import Checkout, LocalReader, Range
+from bot.git import Checkout, Range
+from bot.local_reader import LocalReader
 from bot.policy import PATH
 from tests import repositories
 from tests.repositories import Repo
@@ -112,7 +113,7 @@ def test_text_that_is_not_utf8_is_read_with_replacements(repo: Repo) -> None:
 def test_diff_is_cut_at_a_line(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     base = repo.git("rev-parse", "HEAD")
     head = repo.commit({"many.txt": "line\n" * 500})
-    monkeypatch.setattr(git, "MAX_DIFF", 1_000)
+    monkeypatch.setattr(local_reader, "MAX_DIFF", 1_000)
 
     local = reader(repo, base, head)
 
@@ -125,8 +126,13 @@ def test_what_a_range_does_not_have_is_missing_once(repo: Repo) -> None:
     head = repo.git("rev-parse", "HEAD")
     local = reader(repo, head, head)
 
-    assert local.comments() == local.failed_jobs() == local.open_issues() == ()
-    assert local.job_log(1) == b""
+    assert (
+        local.comments()
+        == local.runs.failed_jobs()
+        == local.tracker.open_issues()
+        == ()
+    )
+    assert local.runs.job_log(1) == b""
     assert len(local.missing) == 3
 
 
@@ -260,18 +266,21 @@ def test_policy_comes_from_the_default_branch_and_not_from_the_topic(
     cloned.commit({PATH: "trusted = false\n"})
     cloned.write(PATH, "work tree\n")
 
-    found = git.trusted_file(PATH, root=cloned.root, environ=cloned.environ)
+    found = local_reader.trusted_file(PATH, root=cloned.root, environ=cloned.environ)
 
     assert found == "trusted = true\n"
 
 
 def test_policy_comes_from_head_where_no_default_branch_is_known(repo: Repo) -> None:
     repo.git("branch", "-m", "odd")
-    assert git.trusted_file(PATH, root=repo.root, environ=repo.environ) is None
+    assert local_reader.trusted_file(PATH, root=repo.root, environ=repo.environ) is None
 
     repo.commit({PATH: "mine\n"})
 
-    assert git.trusted_file(PATH, root=repo.root, environ=repo.environ) == "mine\n"
+    assert (
+        local_reader.trusted_file(PATH, root=repo.root, environ=repo.environ)
+        == "mine\n"
+    )
 
 
 def test_worktree_is_read_for_itself(repo: Repo, tmp_path: Path) -> None:
@@ -314,7 +323,7 @@ def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
     assert "copy.py" in local.diff()
     assert local.file("copy.py") == "def one():\n    return 1\n"
     assert local.tree() == ("app.py", "copy.py")
-    assert git.trusted_file(PATH, root=repo.root, environ=repo.environ) is None
+    assert local_reader.trusted_file(PATH, root=repo.root, environ=repo.environ) is None
     assert not marker.exists()
 
 
@@ -342,7 +351,7 @@ def test_what_stands_around_a_range_is_read_at_its_ends(repo: Repo) -> None:
     assert local.texts(["b.py", "gone.py"]) == {"b.py": "x = one\n"}
     assert local.naming(["one"]) == ("app.py", "b.py", "d é.py")
     assert local.naming(["-one", "two"]) == ()
-    assert local.issue(1) is None
+    assert local.tracker.issue(1) is None
 
 
 def test_what_is_staged_has_no_messages_and_can_be_searched(repo: Repo) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import git, hook_settings, plumbing, policy
+from bot import hook_settings, local_reader, plumbing, policy
 from bot.errors import PolicyError
 from bot.hook_settings import HookSettings
 from tests import repositories
@@ -148,7 +148,7 @@ def _blob(repo: Repo) -> str:
 
 def _theirs(repo: Repo) -> str:
     """What `bot.git` finds, hashed as git does."""
-    text = git.trusted_file(PATH, root=repo.root, environ=repo.environ)
+    text = local_reader.trusted_file(PATH, root=repo.root, environ=repo.environ)
     if text is None:
         return ""
     return repo.run("hash-object", "--stdin", stdin=text).stdout.strip()

@@ -18,7 +18,7 @@ from bot.context.untested import Untested
 from bot.errors import GitError, PolicyError
 from bot.events import Event
 from bot.hook_call import Call
-from bot.tasks import Reader
+from bot.reader import Reader
 from tests import repositories
 from tests.repositories import Repo
 

@@ -9,7 +9,7 @@ from bot import policy as policies
 from bot.budgets import Day, Paid
 from bot.ledger import History, Place
 from bot.policy.model import Budget
-from bot.tasks import ThreadComment
+from bot.reader import ThreadComment
 from tests.fakes import FakeReader, comment, record, world
 
 

@@ -12,7 +12,7 @@ from bot.catalog import Route
 from bot.errors import AuthRejected, ProviderError, TooLarge
 from bot.ledger import Place
 from bot.publish import Rules
-from bot.tasks import Job
+from bot.reader import Job
 from bot.tasks.debug import DebugReply
 from bot.tasks.review import ReviewReply
 from bot.tasks.triage import TriageReply

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from bot import git
+from bot import git, local_reader
 from bot.context import versions
 from tests import repositories
 
@@ -21,7 +21,7 @@ def reader(tmp_path):
     repo.git("tag", "-a", "shop-1.1.0", "-m", "release")
     repo.commit({"a.py": "x = 1\ny = 4\n", "c.py": "z = 1\n"}, "Raise y again")
     checkout = git.open_repository(repo.root, environ=os.environ | repo.environ)
-    return git.LocalReader(checkout, git.resolve(checkout, "HEAD~1..HEAD"))
+    return local_reader.LocalReader(checkout, git.resolve(checkout, "HEAD~1..HEAD"))
 
 
 @pytest.mark.parametrize(

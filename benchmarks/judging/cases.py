@@ -16,7 +16,7 @@ from benchmarks.judging.templates import Made, Ran
 from bot.context import ci, fingerprint, log
 from bot.context.verdict_shapes import Name, Verdict
 from bot.events import Event, PullHead, WorkflowRun
-from bot.tasks import Job, Remembered
+from bot.reader import Job, Remembered
 from tests.fakes import FakeReader
 
 FOLDER = Path(__file__).parents[1] / "verdicts"

@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.reviewing.answers import Answer, Claim, Found, reply
 from benchmarks.reviewing.cases import Case
-from bot import assembly, case, git, pipeline
+from bot import assembly, case, git, local_reader, pipeline
 from bot.action import Inputs
 from bot.answer import Ask
 from bot.ask import Asked
@@ -73,7 +73,9 @@ class Routebot:
     def review(self, pull: Case, checkout: Checkout) -> Answer:
         """Answer the event of the pull request; nothing is posted anywhere."""
         opened = git.open_repository(checkout.root, environ=checkout.environ)
-        reader = git.LocalReader(opened, git.Range(checkout.base, checkout.head))
+        reader = local_reader.LocalReader(
+            opened, git.Range(checkout.base, checkout.head)
+        )
         world = assembly.offline(self.inputs, self.policy, reader=reader)
         if self.assumes_keys:
             world = replace(world, means=replace(world.means, barred={}))

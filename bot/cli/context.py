@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from bot import git, tasks
+from bot import git, local_reader, tasks
 from bot.cli import door, issue_file
 from bot.cli.options import event_options, format_option
 from bot.context import Material, fit
 from bot.errors import GitError, UsageError
 from bot.nothing_reader import NothingReader
-from bot.tasks import Reader
+from bot.reader import Reader
 
 ROW = "{tokens:>9,}  {priority}{must}  {kind:<6} {name}"
 HEAD = "   tokens  priority  kind  section   (* must be whole)"
@@ -75,7 +75,7 @@ def _reader() -> Reader:
         head = git.resolve(checkout, "HEAD..HEAD")
     except GitError:
         return NothingReader()
-    return git.LocalReader(checkout, head)
+    return local_reader.LocalReader(checkout, head)
 
 
 def _as_text(material: Material, reader: Reader, family: fit.Family) -> str:

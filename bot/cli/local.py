@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot import assembly, git, local_ledger, pipeline, publish
+from bot import assembly, git, local_ledger, local_reader, pipeline, publish
 from bot import policy as policies
 from bot.action import Inputs
 from bot.answer import Trial
@@ -16,7 +16,7 @@ from bot.cli.records import git_folder
 from bot.draft import Draft
 from bot.events import Event
 from bot.publish import Published
-from bot.tasks import Reader
+from bot.reader import Reader
 
 STAGED = "--staged"
 NOTHING_NEW = (
@@ -40,7 +40,7 @@ def answered(event: Event, commits: str, *, offline: bool) -> tuple[Published, D
     chosen = git.staged_range(opened) if is_staged else git.resolve(opened, commits)
     if not commits and chosen.base == chosen.head:
         click.echo(NOTHING_NEW, err=True)
-    reader = git.LocalReader(opened, chosen)
+    reader = local_reader.LocalReader(opened, chosen)
     return about(event, reader, inputs=inputs, offline=offline)
 
 
@@ -85,4 +85,4 @@ def without_models(inputs: Inputs) -> Inputs:
 
 
 def _trusted(path: str) -> str | None:
-    return git.trusted_file(path, root=Path.cwd(), environ=os.environ)
+    return local_reader.trusted_file(path, root=Path.cwd(), environ=os.environ)

@@ -14,7 +14,7 @@ from bot.cli import issue_file, local, outcome, own_inputs, workbench
 from bot.cli.options import format_option, offline_option
 from bot.cli.suggest_tests import SECONDS
 from bot.errors import UsageError
-from bot.git import LocalReader
+from bot.local_reader import LocalReader
 from bot.verify.patch_trial import PatchTrial
 from bot.verify.test_run import Bench
 

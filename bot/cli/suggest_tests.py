@@ -10,7 +10,8 @@ import click
 from bot import events, git, secrets
 from bot.cli import local, outcome, own_inputs, workbench
 from bot.cli.options import format_option, offline_option
-from bot.git import Checkout, LocalReader
+from bot.git import Checkout
+from bot.local_reader import LocalReader
 from bot.verify import written
 from bot.verify.sandbox import Limits
 from bot.verify.trial import Trial

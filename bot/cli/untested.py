@@ -47,12 +47,12 @@ def _found(
     commits: str, *, staged: bool
 ) -> tuple[tuple[untested.Untested, ...], list[str]]:
     # Imported here: GitPython costs more than everything else this command does.
-    from bot import git
+    from bot import git, local_reader
     from bot.context import lacking
 
     checkout = git.open_repository(Path.cwd(), environ=os.environ)
     chosen = git.staged_range(checkout) if staged else git.resolve(checkout, commits)
-    reader = git.LocalReader(checkout, chosen)
+    reader = local_reader.LocalReader(checkout, chosen)
     looked = lacking.find(reader)
     return looked.found, [*looked.notes, *reader.missing]
 

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 
 from bot.context import diff, untested
 from bot.context.kinds import kind_of
-from bot.git import Checkout, LocalReader, Range
+from bot.git import Checkout, Range
+from bot.local_reader import LocalReader
 from bot.verify import assertions, sandbox, scratch, test_code, tools
 from bot.verify.ground import Ground
 from bot.verify.sandbox import Limits

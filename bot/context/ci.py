@@ -13,7 +13,7 @@ from bot.context.log_shapes import Distilled, Failure
 from bot.context.overlap import Paths, Place
 from bot.context.verdict_shapes import Evidence, Verdict
 from bot.events import FAILING, Event
-from bot.tasks import Job, Reader
+from bot.reader import Job, Reader
 
 LOGS = 8  # failed jobs whose logs are read
 
@@ -94,7 +94,9 @@ def read(event: Event, reader: Reader) -> Run:
     """Read the event's run, or its head's latest failed one; judge each failure."""
     change = diff.parse(reader.diff())
     witness = Witness(event, reader)
-    jobs = _failed_before(event, reader) if witness.is_green else reader.failed_jobs()
+    jobs = (
+        _failed_before(event, reader) if witness.is_green else reader.runs.failed_jobs()
+    )
     if not jobs:
         return _without_jobs(event, change, reader.missing)
     shown = _shown(jobs, witness)
@@ -108,7 +110,7 @@ def read(event: Event, reader: Reader) -> Run:
     return Run(
         verdict.overall([each.verdict for each in failed]),
         tuple(failed),
-        jobs_total=max(len(reader.jobs()), len(jobs)),
+        jobs_total=max(len(reader.runs.jobs()), len(jobs)),
         unread=tuple(job for job in jobs if job not in read_jobs),
         is_green=witness.is_green,
         change=change,
@@ -185,7 +187,7 @@ def _failed_before(event: Event, reader: Reader) -> tuple[Job, ...]:
     """The jobs that failed in earlier attempts of a run that is green now."""
     failed = (
         job
-        for job in reader.earlier_attempts()
+        for job in reader.runs.earlier_attempts()
         if job.conclusion in FAILING and job.sha in ("", event.head_sha)
     )
     by_name: dict[str, Job] = {}

@@ -12,7 +12,7 @@ from bot.context.log_ends import ENDS
 from bot.context.log_shapes import Distilled, Failure
 from bot.context.verdict_shapes import Evidence, Outcome, Seen
 from bot.events import FAILING, Event
-from bot.tasks import Job, Reader
+from bot.reader import Job, Reader
 
 LOG_BYTES = 150_000_000  # of all logs of a run together
 BASE_LOGS = 3  # logs of failed jobs of the base branch
@@ -73,7 +73,7 @@ class Witness:
 
         A report belongs to the run: where the log names tests, only those are taken.
         """
-        said = reported.from_annotations(self.reader.annotations(job))
+        said = reported.from_annotations(self.reader.runs.annotations(job))
         found = reported.merged(distilled.failures, said)
         known = {reported.last_name(each.test) for each in found if each.test}
         return reported.merged(
@@ -104,7 +104,7 @@ class Witness:
     def _log(self, job: Job) -> bytes:
         if self.bytes_left <= 0:
             return b""
-        raw = self.reader.job_log(job.id)
+        raw = self.reader.runs.job_log(job.id)
         self.bytes_left -= len(raw)
         return raw
 
@@ -112,13 +112,13 @@ class Witness:
         # The jobs of one matrix are kin: one green log serves them all.
         kin = stem(name)
         if kin not in self._passing:
-            there = self.reader.base_jobs(name)
+            there = self.reader.runs.base_jobs(name)
             green = next((job for job in there if job.conclusion == "success"), None)
             self._passing[kin] = self._log(green) if green is not None else b""
         return self._passing[kin]
 
     def _base(self, job: Job) -> tuple[Outcome, ...]:
-        there = self.reader.base_jobs(job.name)
+        there = self.reader.runs.base_jobs(job.name)
         failed = next((each for each in there if each.conclusion in FAILING), None)
         return tuple(self._outcome(each, is_read=each is failed) for each in there)
 
@@ -132,21 +132,23 @@ class Witness:
         return replace(bare, fingerprint=fingerprint.of(found), failing=names)
 
     def _attempts(self, job: Job) -> tuple[Outcome, ...]:
-        same = (e for e in self.reader.earlier_attempts() if e.name == job.name)
+        same = (e for e in self.reader.runs.earlier_attempts() if e.name == job.name)
         told = (Outcome(each.conclusion, each.sha, each.attempt) for each in same)
         return tuple(sorted(told, key=lambda each: each.attempt))
 
     def _reports(self) -> tuple[Failure, ...]:
         if self._reported is None:
-            read = (test_report.failures(xml) for _, xml in self.reader.test_reports())
+            read = (
+                test_report.failures(xml) for _, xml in self.reader.runs.test_reports()
+            )
             self._reported = tuple(failure for found in read for failure in found)
         return self._reported
 
     def _seen(self) -> tuple[tuple[str, Seen], ...]:
         """Our earlier records by fingerprint, but those of this very state."""
         if self._history is None:
-            since = _since(self.reader.jobs())
-            told = self.reader.remembered(since) if since else ()
+            since = _since(self.reader.runs.jobs())
+            told = self.reader.tracker.remembered(since) if since else ()
             this = (self.event.number, self.event.head_sha)
             self._history = tuple(
                 (name, Seen(each.number, each.at, each.sha))

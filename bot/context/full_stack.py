@@ -20,7 +20,7 @@ from bot.context.frames import Located
 from bot.context.kinds import kind_of
 from bot.context.relevance import Ranking
 from bot.events import Event
-from bot.tasks import Reader
+from bot.reader import Reader
 from bot.text import sanitize
 
 FRAME = "the stack trace passes through {symbol}"

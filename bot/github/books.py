@@ -11,9 +11,9 @@ from urllib.parse import quote
 from bot import budgets, ledger
 from bot.budgets import Day, Lost, Paid
 from bot.events import Event
-from bot.github import PAGE_SIZE, Client, history
+from bot.github import PAGE_SIZE, Client, history, people
 from bot.ledger import History, Place, Record
-from bot.tasks import ThreadComment
+from bot.reader import ThreadComment
 
 # Their cost, in USD, stands in the name, so that nobody need download them.
 ARTIFACT = re.compile(r"routebot-record-([0-9]{1,5})-([0-9]{1,6}\.[0-9]{1,6})")
@@ -70,7 +70,11 @@ class GitHubBooks:
         if event.is_pull_request:
             where = f"{self.client.path}/pulls/{event.number}/reviews"
             found = self.client.get(where, per_page=PAGE_SIZE)
-            bodies += [str(r.get("body") or "") for r in found if self._is_ours(r)]
+            bodies += [
+                str(r.get("body") or "")
+                for r in found
+                if people.is_bot(r, self.bot_login)
+            ]
         place = Place(self.repository_id, event.number or 0, self.marker_key)
         told = [h for body in bodies if (h := _history(body, place)) is not None]
         return Paid(sum(h.usd for h in told), sum(h.calls for h in told))
@@ -82,7 +86,8 @@ class GitHubBooks:
         told = [
             history
             for item in comments.items
-            if self._is_ours(item) and (history := self._told(item)) is not None
+            if people.is_bot(item, self.bot_login)
+            and (history := self._told(item)) is not None
         ]
         records = [r for h in told for r in h.records if r.at >= midnight]
         paid = [budgets.counted(record, self.ceiling) for record in records]
@@ -104,7 +109,7 @@ class GitHubBooks:
         made = (
             str(item.get("created_at") or "")
             for item in self._comments_of_today().items
-            if self._is_ours(item)
+            if people.is_bot(item, self.bot_login)
         )
         return sum(at >= midnight for at in made)
 
@@ -123,10 +128,6 @@ class GitHubBooks:
             if not has_more:
                 return _Comments(items, page, is_whole=True)
         return _Comments(items, COMMENT_PAGES, is_whole=False)
-
-    def _is_ours(self, item: dict[str, Any]) -> bool:
-        user = item.get("user") or {}
-        return user.get("type") == "Bot" and user.get("login") == self.bot_login
 
     def _told(self, item: dict[str, Any]) -> History | None:
         place = Place(self.repository_id, history.number_of(item), self.marker_key)

@@ -10,7 +10,7 @@ from typing import Any
 from bot import ledger, tracking
 from bot.github import PAGE_SIZE, Client
 from bot.ledger import Place
-from bot.tasks import Remembered
+from bot.reader import Remembered
 
 PAGES = 3
 

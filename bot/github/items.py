@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import HostError
 from bot.github import PAGE_SIZE, Client
-from bot.tasks import IssueSummary
+from bot.reader import IssueSummary
 
 
 def one(client: Client, number: int) -> IssueSummary | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.context.versions import is_tag_of
 from bot.github import Client
-from bot.tasks import LabelSummary, Touched
+from bot.reader import LabelSummary, Touched
 
 MOST_VERSIONS = 6
 MOST_PATHS = 6

@@ -11,7 +11,7 @@ from bot import http
 from bot.errors import HostError
 from bot.events import FAILING, Event
 from bot.github import PAGE_SIZE, Client
-from bot.tasks import Annotation, Job
+from bot.reader import Annotation, Job
 
 Result = TypeVar("Result")
 

@@ -12,9 +12,9 @@ from bot.context import Material, diff
 from bot.context.diff import FileDiff
 from bot.definitions import Rationed
 from bot.earlier import Before
+from bot.reader import Files
 from bot.review.reply import ReviewFinding
 from bot.reviewed import Said
-from bot.tasks import Files
 from bot.text import markdown
 from bot.verify import (
     formatters,

@@ -19,7 +19,8 @@ from bot.context import (
     thread,
 )
 from bot.events import Event
-from bot.tasks import Answer, Checked, Files, InlineComment, Reader, Task
+from bot.reader import Files, Reader
+from bot.tasks import Answer, Checked, InlineComment, Task
 from bot.text import markdown, sanitize
 from bot.verify import named, offered, patch
 from bot.verify.offered import Offer
@@ -118,7 +119,7 @@ def gather(event: Event, reader: Reader) -> Material:
     sections = (
         *thread.sections(event, reader, latest=thread.WHOLE),
         *_change(shown),
-        *linked.sections(event, texts, reader),
+        *linked.sections(event, texts, reader.tracker),
         *scoped.sections(read, ranking, reader),
         *outline.sections(reader, ranking),
     )

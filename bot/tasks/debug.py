@@ -23,7 +23,8 @@ from bot.context import (
 )
 from bot.context.ci import Run
 from bot.events import Event
-from bot.tasks import Answer, Checked, Files, Needs, Reader, Task
+from bot.reader import Files, Reader
+from bot.tasks import Answer, Checked, Needs, Task
 from bot.text import markdown, sanitize
 from bot.verify import evidence, named
 from bot.verify.evidence import Place
@@ -88,7 +89,7 @@ class DebugReply(BaseModel):
 
 def gather(event: Event, reader: Reader) -> Material:
     """Read the report, the whole stack behind its traces, the change and CI logs."""
-    is_run = event.run is not None or bool(reader.failed_jobs())
+    is_run = event.run is not None or bool(reader.runs.failed_jobs())
     run = ci.read(event, reader) if is_run else None
     texts = (event.body, *(said.body for said in reader.comments()))
     stack = full_stack.read(event, texts, reader)
@@ -102,14 +103,14 @@ def gather(event: Event, reader: Reader) -> Material:
     sections += _logs(run, reader) if run is not None else []
     if change:
         sections.append(Section("the change", sanitize.code(change).text, "diff", 1))
-    sections += linked.sections(event, texts, reader)
+    sections += linked.sections(event, texts, reader.tracker)
     sections += repository.outline(reader)
     traced = full_stack.findings(stack, reader)
     if run is not None:
         kept = [each for each in traced if each.path]
         found = [*ci_findings.of(run, reader.missing), *kept]
     else:
-        closed = reader.closed_issues()
+        closed = reader.tracker.closed_issues()
         found = [*traced, *report.missing_fields(event.title, event.body)]
         found += duplicates.related(event, closed)
         sections += duplicates.sections(event, closed)
@@ -191,7 +192,7 @@ def _logs(run: Run, reader: Reader) -> list[Section]:
     """The log of each failure, whole: of jobs that fail alike, the first one's."""
     found = []
     for job in (each.jobs[0] for each in run.failed):
-        raw = reader.job_log(job.id)
+        raw = reader.runs.job_log(job.id)
         text = sanitize.log_text(raw.decode("utf-8", "replace"))
         if text:
             name = LOG.format(name=job.name, lines=_lines(text))

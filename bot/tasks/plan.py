@@ -18,7 +18,8 @@ from bot.context import (
 from bot.context.relevance import Ranking
 from bot.events import Event
 from bot.planned import Option, PlanReply, Step
-from bot.tasks import Answer, Checked, Files, Reader, Task
+from bot.reader import Files, Reader
+from bot.tasks import Answer, Checked, Task
 from bot.verify import named
 
 PROMPT = """\
@@ -56,10 +57,10 @@ def gather(event: Event, reader: Reader) -> Material:
     paths = repository.mentioned(f"{event.title}\n{event.body}", reader.tree())
     sections = (
         *thread.sections(event, reader, latest=thread.WHOLE),
-        *linked.sections(event, texts, reader),
+        *linked.sections(event, texts, reader.tracker),
         *repository.whole(paths, reader),
         *outline.sections(reader, ranking),
-        *duplicates.sections(event, reader.closed_issues()),
+        *duplicates.sections(event, reader.tracker.closed_issues()),
     )
     return Material(sections, _found(event, reader, paths=paths, ranking=ranking))
 
@@ -72,8 +73,8 @@ def _found(
     return (
         *report.missing_design(event.title, event.body),
         *template.missing_sections(event.body, templates),
-        *duplicates.findings(event, reader.open_issues()),
-        *duplicates.related(event, reader.closed_issues()),
+        *duplicates.findings(event, reader.tracker.open_issues()),
+        *duplicates.related(event, reader.tracker.closed_issues()),
         *(Finding("affected", AFFECTED, path=path) for path in paths),
         *(Finding("likely", LIKELY, path=p) for p in likely if p not in paths),
         *thread.findings(event),

@@ -17,9 +17,10 @@ from bot.context import (
     thread,
 )
 from bot.events import Event
+from bot.reader import Files, Reader
 from bot.review import checks, words
 from bot.review.reply import ReviewReply
-from bot.tasks import Answer, Checked, Files, Reader, SecondLook, Several, Task
+from bot.tasks import Answer, Checked, SecondLook, Several, Task
 from bot.verify import second_look
 
 PROMPT = """\
@@ -114,7 +115,7 @@ def _sections(
         return ()
     return (
         *thread.sections(event, reader),
-        *pull.sections(event, reader),
+        *pull.sections(event, reader.commit_messages(), reader.tracker),
         *review_threads.sections(before.earlier.threads),
         *shown,
     )

@@ -22,7 +22,8 @@ from bot.context import (
 from bot.context.kinds import kind_of
 from bot.context.versions import Version
 from bot.events import Event
-from bot.tasks import Answer, Checked, Needs, Reader, Task
+from bot.reader import Reader
+from bot.tasks import Answer, Checked, Needs, Task
 from bot.text import sanitize
 from bot.verify import sources
 
@@ -105,7 +106,7 @@ def gather(event: Event, reader: Reader) -> Material:
     sections = (
         *thread.sections(event, reader),
         *_in_use((*declared, *pinned)),
-        *linked.sections(event, texts, reader),
+        *linked.sections(event, texts, reader.tracker),
         *manifests,
     )
     return Material(sections, (*found, *thread.findings(event)))

@@ -22,7 +22,8 @@ from bot.context.kinds import kind_of
 from bot.context.untested import Untested
 from bot.events import Event
 from bot.generated import Gathered, SuggestedTest, Tried
-from bot.tasks import Answer, Checked, Reader, Task
+from bot.reader import Reader
+from bot.tasks import Answer, Checked, Task
 from bot.verify import assertions, test_code
 from bot.verify.claims import is_relative
 from bot.verify.test_code import Known

@@ -22,7 +22,8 @@ from bot.context import (
     thread,
 )
 from bot.events import Event
-from bot.tasks import Answer, Checked, Reader, Task
+from bot.reader import Reader
+from bot.tasks import Answer, Checked, Task
 from bot.text import markdown
 from bot.verify.claims import is_relative, quote_exists
 
@@ -58,7 +59,7 @@ class TriageReply(BaseModel):
 
 def gather(event: Event, reader: Reader) -> Material:
     """Read the failed jobs of a run, or the issue and what resembles it."""
-    if event.run is not None or reader.failed_jobs():
+    if event.run is not None or reader.runs.failed_jobs():
         return _of_run(event, reader)
     if event.is_pull_request or event.is_local:
         return Material((*thread.sections(event, reader), *_named(event, reader)))
@@ -66,9 +67,9 @@ def gather(event: Event, reader: Reader) -> Material:
 
 
 def _of_issue(event: Event, reader: Reader) -> Material:
-    issues = (*reader.open_issues(), *reader.closed_issues())
+    issues = (*reader.tracker.open_issues(), *reader.tracker.closed_issues())
     templates = reader.texts(template.paths(reader.tree()))
-    fits = own_labels.fitting(event, reader.labels())
+    fits = own_labels.fitting(event, reader.tracker.labels())
     found = (
         *report.missing_fields(event.title, event.body),
         *template.missing_sections(event.body, templates),

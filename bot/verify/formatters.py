@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.tasks import Files
+from bot.reader import Files
 
 NIT = "a nit that {tool} reports"
 MAX_CONFIG = 200_000  # characters of one configuration file

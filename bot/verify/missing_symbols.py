@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from bot import definitions
 from bot.context import imports
 from bot.context.syntax import language_of
-from bot.tasks import Files
+from bot.reader import Files
 from bot.verify import absences, bindings
 
 EXISTS = "a symbol called missing exists"

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from bot import definitions
 from bot.context import Section
-from bot.tasks import Files
+from bot.reader import Files
 from bot.verify.claims import is_relative, path_exists
 
 Reply = TypeVar("Reply", bound=BaseModel)

@@ -10,7 +10,7 @@ from bot import globs
 from bot.context import rebuild
 from bot.context.diff_paths import quoted
 from bot.context.kinds import kind_of
-from bot.tasks import Files
+from bot.reader import Files
 from bot.text import markdown
 from bot.verify import suggestion
 from bot.verify.claims import is_relative

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from bot.context import Material, Section, reach
 from bot.context.kinds import kind_of
 from bot.errors import GitError
-from bot.tasks import Checked, Files, code
+from bot.reader import Files
+from bot.tasks import Checked, code
 from bot.tasks.code import CodeReply, TriedPatch
 from bot.verify import runners, test_run
 from bot.verify.sandbox import HOLDS

@@ -8,7 +8,7 @@ import pytest
 
 from bot.context import ci, ci_evidence, ci_findings, ci_sections
 from bot.context.ci_sections import DIFF_OF
-from bot.tasks import Job
+from bot.reader import Job
 from tests import ci_logs
 from tests.fakes import PARSE_ERROR, SHA, FakeReader, failing_run
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.context import duplicates
-from bot.tasks import IssueSummary
+from bot.reader import IssueSummary
 from tests.fakes import issue
 
 OTHERS = (

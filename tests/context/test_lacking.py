@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import git
+from bot import git, local_reader
 from bot.context import lacking
 from tests import repositories
 from tests.fakes import FakeReader
@@ -36,7 +36,7 @@ def test_what_a_test_reaches_through_a_caller_is_left_out(tmp_path):
     files = {"shop/a.py": body, "shop/b.py": pay, "tests/test_b.py": test}
     repo.commit(files)
     opened = git.open_repository(repo.root, environ=repo.environ)
-    reader = git.LocalReader(opened, git.resolve(opened, "HEAD~1..HEAD"))
+    reader = local_reader.LocalReader(opened, git.resolve(opened, "HEAD~1..HEAD"))
     named = {each.symbol for each in lacking.find(reader).found}
     assert "lost" in named
     assert named.isdisjoint({"pay", "weigh0", "weigh59"})
@@ -51,7 +51,7 @@ def test_a_broken_report_in_the_work_tree_is_a_note(tmp_path):
     repo.commit({"shop/a.py": "def total():\n    return 1\n"})
     repo.write(".coverage", "no database")
     opened = git.open_repository(repo.root, environ=repo.environ)
-    reader = git.LocalReader(opened, git.resolve(opened, "HEAD~1..HEAD"))
+    reader = local_reader.LocalReader(opened, git.resolve(opened, "HEAD~1..HEAD"))
     looked = lacking.find(reader)
     assert [each.symbol for each in looked.found] == ["total"]
     assert looked.notes == (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.context import own_labels
-from bot.tasks import LabelSummary
+from bot.reader import LabelSummary
 from tests.fakes import issue
 
 LABELS = tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.context import reported
 from bot.context.log_shapes import Failure
-from bot.tasks import Annotation
+from bot.reader import Annotation
 
 SIX = Failure("pytest", "test_six", "tests/test_price.py", 0, "assert 3 == 4")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.context import thread
-from bot.tasks import ThreadComment
+from bot.reader import ThreadComment
 from tests.fakes import FakeReader, comment, issue
 
 

@@ -11,7 +11,7 @@ from bot.budgets import Lost, Paid
 from bot.errors import HostError
 from bot.github.books import GitHubBooks
 from bot.ledger import History, Place
-from bot.tasks import ThreadComment
+from bot.reader import ThreadComment
 from tests import fakes
 
 OURS = "github-actions[bot]"

@@ -76,13 +76,13 @@ def test_three_pages_are_read_at_most(client, repository, pull, server):
 def test_the_reader_asks_for_its_own_account(client, repository, pull, event_of):
     repository.comment(pull, _body(pull.number, repository), author=OURS)
     event = event_of("pull_request", "opened", pull)
-    assert GitHubReader(client, event, OURS).remembered(SINCE)
-    assert GitHubReader(client, event, "other[bot]").remembered(SINCE) == ()
+    assert GitHubReader(client, event, OURS).tracker.remembered(SINCE)
+    assert GitHubReader(client, event, "other[bot]").tracker.remembered(SINCE) == ()
 
 
 def test_a_github_that_does_not_answer_is_named(client, repository, event_of, server):
     issue = repository.issue("x", "y")
     server.fail("GET", "/repos/octo/sample/issues/comments", 403, times=9)
     reader = GitHubReader(client, event_of("issues", "opened", issue), OURS)
-    assert reader.remembered(SINCE) == ()
+    assert reader.tracker.remembered(SINCE) == ()
     assert reader.missing[-1].startswith("our earlier comments could not be read")

@@ -111,7 +111,7 @@ def test_failed_jobs_of_the_run_are_read_with_their_steps(repository, event_of, 
     run = repository.workflow_run(
         jobs=[("test", "failure", LOG), ("lint", "success", b""), ("slow", None, b"")]
     )
-    (job,) = read(event_of("workflow_run", "completed", run)).failed_jobs()
+    (job,) = read(event_of("workflow_run", "completed", run)).runs.failed_jobs()
     assert (job.name, job.conclusion, job.failed_steps) == (
         "test",
         "failure",
@@ -126,37 +126,39 @@ def test_a_pull_request_has_the_jobs_of_its_latest_failed_run(
     repository.workflow_run(pull=pull, jobs=[("old", "failure", LOG)])
     repository.workflow_run(pull=pull, jobs=[("new", "failure", LOG)])
     repository.workflow_run(pull=pull, conclusion="success", jobs=[])
-    (job,) = read(event_of("pull_request", "opened", pull)).failed_jobs()
+    (job,) = read(event_of("pull_request", "opened", pull)).runs.failed_jobs()
     assert job.name == "new"
 
 
 def test_an_issue_has_no_jobs(repository, event_of, read):
-    assert read(event_of("issues", "opened", repository.issue())).failed_jobs() == ()
+    assert (
+        read(event_of("issues", "opened", repository.issue())).runs.failed_jobs() == ()
+    )
 
 
 def test_a_log_is_fetched_without_the_token(repository, event_of, read, server):
     run = repository.workflow_run(jobs=[("test", "failure", LOG)])
     reader = read(event_of("workflow_run", "completed", run))
-    (job,) = reader.failed_jobs()
-    assert reader.job_log(job.id) == LOG
+    (job,) = reader.runs.failed_jobs()
+    assert reader.runs.job_log(job.id) == LOG
     assert "authorization" not in server.requests[-1].headers
 
 
 def test_an_expired_address_is_asked_for_again_once(repository, event_of, read, server):
     run = repository.workflow_run(jobs=[("test", "failure", LOG)])
     reader = read(event_of("workflow_run", "completed", run))
-    (job,) = reader.failed_jobs()
+    (job,) = reader.runs.failed_jobs()
     server.fail("GET", "/_logs", 403)
     before = len(server.requests)
-    assert reader.job_log(job.id) == LOG
+    assert reader.runs.job_log(job.id) == LOG
     assert len(server.requests) - before in (2, 4)
 
 
 def test_a_log_that_github_lost_is_named(repository, event_of, read):
     run = repository.workflow_run(jobs=[("test", "failure", None)])
     reader = read(event_of("workflow_run", "completed", run))
-    (job,) = reader.failed_jobs()
-    assert reader.job_log(job.id) == b""
+    (job,) = reader.runs.failed_jobs()
+    assert reader.runs.job_log(job.id) == b""
     assert "410" in reader.missing[0]
 
 
@@ -164,7 +166,7 @@ def test_open_issues_are_without_pull_requests(repository, event_of, read):
     issue = repository.issue("Crash", "always", labels=["bug"])
     repository.issue("Old", state="closed")
     _pull(repository)
-    (found,) = read(event_of("issues", "opened", issue)).open_issues()
+    (found,) = read(event_of("issues", "opened", issue)).tracker.open_issues()
     assert (found.number, found.title, found.labels) == (1, "Crash", ("bug",))
 
 
@@ -174,7 +176,7 @@ def test_open_issues_are_without_pull_requests(repository, event_of, read):
         ("git/trees", lambda reader: reader.tree(), ()),
         ("contents", lambda reader: reader.file("README.md"), None),
         ("issues/1/comments", lambda reader: reader.comments(), ()),
-        ("issues", lambda reader: reader.open_issues(), ()),
+        ("issues", lambda reader: reader.tracker.open_issues(), ()),
     ],
 )
 def test_what_cannot_be_read_is_empty_and_named(
@@ -243,6 +245,6 @@ def test_commit_messages_are_read_oldest_first(repository, event_of, read):
 def test_an_issue_that_is_not_there_is_none_and_no_gap(repository, event_of, read):
     issue = repository.issue("Crash", "always")
     reader = read(event_of("issues", "opened", issue))
-    assert reader.issue(issue.number).title == "Crash"
-    assert reader.issue(99) is None
+    assert reader.tracker.issue(issue.number).title == "Crash"
+    assert reader.tracker.issue(99) is None
     assert reader.missing == []

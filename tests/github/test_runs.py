@@ -65,17 +65,17 @@ def test_every_job_of_the_run_is_listed_and_the_failed_ones_are_of_them(failing,
         ("slow", None, b""),
     ]
     reader = read(failing(jobs))
-    assert _told(reader.jobs()) == [
+    assert _told(reader.runs.jobs()) == [
         ("test", "failure"),
         ("lint", "success"),
         ("slow", ""),
     ]
-    assert _told(reader.failed_jobs()) == [("test", "failure")]
+    assert _told(reader.runs.failed_jobs()) == [("test", "failure")]
     assert reader.client.calls == 1
 
 
 def test_a_job_says_where_it_ran_and_when_it_ended(repository, failing, read):
-    (job,) = read(failing()).jobs()
+    (job,) = read(failing()).runs.jobs()
     assert job.sha == repository.branches["main"]
     assert job.finished_at.endswith("Z")
     assert job.attempt == 1
@@ -88,7 +88,7 @@ def test_the_attempt_of_the_event_is_read_also_where_a_later_one_has_begun(
     run = repository.workflow_run(jobs=[("test", "failure", FAILED)])
     event = event_of("workflow_run", "completed", run)
     repository.rerun(run, jobs=[("test", None, b"")], conclusion=None)
-    assert _told(read(event).failed_jobs()) == [("test", "failure")]
+    assert _told(read(event).runs.failed_jobs()) == [("test", "failure")]
 
 
 def test_earlier_attempts_are_the_newest_three_before_this_one(
@@ -99,12 +99,14 @@ def test_earlier_attempts_are_the_newest_three_before_this_one(
         jobs = [("test", conclusion, FAILED)]
         repository.rerun(run, jobs=jobs, conclusion=conclusion)
     reader = read(event_of("workflow_run", "completed", run))
-    assert [(job.attempt, job.conclusion) for job in reader.earlier_attempts()] == [
+    assert [
+        (job.attempt, job.conclusion) for job in reader.runs.earlier_attempts()
+    ] == [
         (4, "failure"),
         (3, "cancelled"),
         (2, "timed_out"),
     ]
-    assert _told(reader.jobs()) == [("test", "success")]
+    assert _told(reader.runs.jobs()) == [("test", "success")]
     assert reader.client.calls == 1
 
 
@@ -113,9 +115,9 @@ def test_what_did_not_run_again_is_still_a_job_of_the_run(repository, event_of, 
     run = repository.workflow_run(jobs=jobs)
     repository.rerun(run, jobs=[("test 2", "success", b"")], conclusion="success")
     reader = read(event_of("workflow_run", "completed", run))
-    assert _told(reader.jobs()) == [(f"test {n}", "success") for n in range(3)]
-    assert [job.attempt for job in reader.jobs()] == [1, 1, 2]
-    assert ("test 2", "failure") in _told(reader.earlier_attempts())
+    assert _told(reader.runs.jobs()) == [(f"test {n}", "success") for n in range(3)]
+    assert [job.attempt for job in reader.runs.jobs()] == [1, 1, 2]
+    assert ("test 2", "failure") in _told(reader.runs.earlier_attempts())
 
 
 def test_a_base_run_that_was_repaired_by_a_retry_is_whole(repository, failing, read):
@@ -123,25 +125,30 @@ def test_a_base_run_that_was_repaired_by_a_retry_is_whole(repository, failing, r
     run = repository.workflow_run(conclusion="failure", jobs=jobs)
     repository.rerun(run, jobs=[("lint", "success", PASSED)], conclusion="success")
     reader = read(failing(pull=_pull(repository)))
-    assert _told(reader.base_jobs("test")) == [("test", "success")]
-    assert _told(reader.base_jobs("lint")) == [("lint", "success")]
+    assert _told(reader.runs.base_jobs("test")) == [("test", "success")]
+    assert _told(reader.runs.base_jobs("lint")) == [("lint", "success")]
 
 
 def test_a_first_attempt_has_none_before_it(failing, read):
     reader = read(failing())
-    assert reader.earlier_attempts() == ()
+    assert reader.runs.earlier_attempts() == ()
     assert reader.client.calls == 0
 
 
 def test_an_attempt_that_github_never_numbered_is_the_first(failing, read):
     event = failing()
     odd = replace(event, run=replace(event.run, attempt=0))
-    assert _told(read(odd).jobs()) == [("test", "failure")]
+    assert _told(read(odd).runs.jobs()) == [("test", "failure")]
 
 
 def test_a_startup_failure_has_no_jobs(failing, read):
     reader = read(failing(jobs=[], conclusion="startup_failure"))
-    assert reader.jobs() == reader.failed_jobs() == reader.base_jobs("test") == ()
+    assert (
+        reader.runs.jobs()
+        == reader.runs.failed_jobs()
+        == reader.runs.base_jobs("test")
+        == ()
+    )
     assert reader.missing == []
 
 
@@ -164,21 +171,21 @@ def test_base_jobs_are_those_of_the_last_five_telling_runs_newest_first(
     _on_main(repository, "timed_out", "success", "failure", None)
     reader = read(failing(pull=_pull(repository)))
     reader.event = replace(reader.event, base_ref="main")
-    assert [job.conclusion for job in reader.base_jobs("test")] == [
+    assert [job.conclusion for job in reader.runs.base_jobs("test")] == [
         "failure",
         "success",
         "timed_out",
         "success",
         "success",
     ]
-    assert reader.base_jobs("another") == ()
+    assert reader.runs.base_jobs("another") == ()
 
 
 def test_base_runs_are_listed_once_for_all_names(repository, failing, read, server):
     _on_main(repository, "success", "success")
     reader = read(failing(pull=_pull(repository)))
     for name in ("test", "lint", "docs"):
-        reader.base_jobs(name)
+        reader.runs.base_jobs(name)
     assert len(_asked(server, "/actions/workflows/")) == 1
     assert len(_asked(server, "/jobs")) == 2
 
@@ -190,7 +197,7 @@ def test_runs_of_other_workflows_and_branches_are_not_the_base(
     repository.commit({"x": "x"}, branch="next")
     _on_main(repository, "success", branch="next")
     reader = read(failing(pull=_pull(repository)))
-    assert reader.base_jobs("test") == ()
+    assert reader.runs.base_jobs("test") == ()
 
 
 def test_a_pull_request_is_compared_with_its_own_base(repository, failing, read):
@@ -198,7 +205,7 @@ def test_a_pull_request_is_compared_with_its_own_base(repository, failing, read)
     (expected,) = _on_main(repository, "success", branch="next")
     _on_main(repository, "failure")
     event = replace(failing(pull=_pull(repository, base="next")), base_ref="next")
-    (job,) = read(event).base_jobs("test")
+    (job,) = read(event).runs.base_jobs("test")
     assert (job.conclusion, job.sha) == ("success", repository.branches["next"])
     assert f"/runs/{expected}/" in job.url
 
@@ -207,33 +214,33 @@ def test_a_forks_branch_of_the_same_name_is_not_the_base(repository, failing, re
     fork = _pull(repository, fork=True, author="stranger", branch="main")
     _on_main(repository, "success", pull=fork)
     _on_main(repository, "success", pull=fork, event="push")
-    assert read(failing(pull=_pull(repository))).base_jobs("test") == ()
+    assert read(failing(pull=_pull(repository))).runs.base_jobs("test") == ()
 
 
 def test_a_pull_request_from_the_base_branch_ran_on_a_merge(repository, failing, read):
     pull = _pull(repository, branch="main")
     _on_main(repository, "success", pull=pull)
-    assert read(failing(pull=_pull(repository))).base_jobs("test") == ()
+    assert read(failing(pull=_pull(repository))).runs.base_jobs("test") == ()
 
 
 def test_on_the_default_branch_only_earlier_runs_count(repository, failing, read):
     _on_main(repository, "success")
     event = failing()
     _on_main(repository, "failure")
-    assert [job.conclusion for job in read(event).base_jobs("test")] == ["success"]
+    assert [job.conclusion for job in read(event).runs.base_jobs("test")] == ["success"]
 
 
 def test_the_passing_log_is_that_of_a_base_job(repository, failing, read):
     _on_main(repository, "success")
     reader = read(failing(pull=_pull(repository)))
-    (job,) = reader.base_jobs("test")
-    assert reader.job_log(job.id) == PASSED
+    (job,) = reader.runs.base_jobs("test")
+    assert reader.runs.job_log(job.id) == PASSED
 
 
 def test_base_runs_that_cannot_be_listed_are_named(repository, failing, read, server):
     reader = read(failing(pull=_pull(repository)))
     server.fail("GET", f"{REPO}/actions/workflows", 404)
-    assert reader.base_jobs("test") == ()
+    assert reader.runs.base_jobs("test") == ()
     assert "runs of the base branch could not be read" in reader.missing[0]
 
 
@@ -242,8 +249,8 @@ def test_base_runs_that_cannot_be_listed_are_named(repository, failing, read, se
 
 def test_a_log_that_expired_says_so_and_is_asked_for_once(failing, read, server):
     reader = read(failing([("test", "failure", None)]))
-    (job,) = reader.jobs()
-    assert reader.job_log(job.id) == b""
+    (job,) = reader.runs.jobs()
+    assert reader.runs.job_log(job.id) == b""
     assert reader.missing == [
         f"log of job {job.id} could not be read (410: it has expired or was deleted)"
     ]
@@ -253,33 +260,33 @@ def test_a_log_that_expired_says_so_and_is_asked_for_once(failing, read, server)
 @pytest.mark.parametrize("status", [403, 404, 410])
 def test_an_address_that_ran_out_twice_is_a_missing_log(failing, read, server, status):
     reader = read(failing())
-    (job,) = reader.jobs()
+    (job,) = reader.runs.jobs()
     server.fail("GET", "/_logs", status, times=2)
-    assert reader.job_log(job.id) == b""
+    assert reader.runs.job_log(job.id) == b""
     assert len(_asked(server, "/_logs")) == 2
     assert "could not be read" in reader.missing[0]
 
 
 def test_a_store_that_fails_is_not_asked_twice(failing, read, server):
     reader = read(failing())
-    (job,) = reader.jobs()
+    (job,) = reader.runs.jobs()
     server.fail("GET", "/_logs", 500)
-    assert reader.job_log(job.id) == b""
+    assert reader.runs.job_log(job.id) == b""
     assert len(_asked(server, "/_logs")) == 1
 
 
 def test_an_empty_log_is_named(failing, read):
     reader = read(failing([("test", "failure", b"")]))
-    (job,) = reader.jobs()
-    assert reader.job_log(job.id) == b""
+    (job,) = reader.runs.jobs()
+    assert reader.runs.job_log(job.id) == b""
     assert reader.missing == [f"log of job {job.id} is empty"]
 
 
 def test_a_log_on_another_host_is_not_fetched(failing, read, server):
     server.keep_logs_elsewhere()
     reader = read(failing())
-    (job,) = reader.jobs()
-    assert reader.job_log(job.id) == b""
+    (job,) = reader.runs.jobs()
+    assert reader.runs.job_log(job.id) == b""
     assert "not GitHub's" in reader.missing[0]
     assert _asked(server, "/_logs") == []
 
@@ -298,8 +305,8 @@ def test_annotations_are_those_of_the_jobs_check_run(repository, event_of, read)
     repository.annotate(run.jobs[0], "a.py", line=3, message="boom")
     repository.annotate(run.jobs[0], ".github", line=1, message="old", level="warning")
     reader = read(event_of("workflow_run", "completed", run))
-    (job,) = reader.jobs()
-    said = reader.annotations(job)
+    (job,) = reader.runs.jobs()
+    said = reader.runs.annotations(job)
     assert [(each.path, each.line, each.message, each.level) for each in said] == [
         ("a.py", 3, "boom", "failure"),
         (".github", 1, "old", "warning"),
@@ -308,9 +315,9 @@ def test_annotations_are_those_of_the_jobs_check_run(repository, event_of, read)
 
 def test_without_the_permission_annotations_are_missing(failing, read, server):
     reader = read(failing())
-    (job,) = reader.jobs()
+    (job,) = reader.runs.jobs()
     server.fail("GET", f"{REPO}/check-runs", 403)
-    assert reader.annotations(job) == ()
+    assert reader.runs.annotations(job) == ()
     assert "annotations of job test" in reader.missing[0]
 
 
@@ -343,7 +350,7 @@ def test_reports_are_the_xml_files_of_artifacts_named_like_tests(reporting, serv
     reader, _ = reporting(
         [("coverage", packed), ("Test-results", packed), ("junit 3.11", packed)]
     )
-    assert reader.test_reports() == (
+    assert reader.runs.test_reports() == (
         ("junit 3.11/a.xml", REPORT),
         ("Test-results/a.xml", REPORT),
     )
@@ -355,13 +362,13 @@ def test_reports_are_the_xml_files_of_artifacts_named_like_tests(reporting, serv
 def test_of_a_forks_run_nothing_is_downloaded(repository, reporting, server):
     pull = _pull(repository, fork=True, author="stranger")
     reader, _ = reporting([("junit", _zip(a_xml=REPORT))], pull=pull)
-    assert reader.test_reports() == ()
+    assert reader.runs.test_reports() == ()
     assert _asked(server, "artifacts") == []
 
 
 def test_of_a_run_of_somebody_untrusted_nothing_is_downloaded(reporting, server):
     reader, _ = reporting([("junit", _zip(a_xml=REPORT))], is_trusted=False)
-    assert reader.test_reports() == ()
+    assert reader.runs.test_reports() == ()
     assert _asked(server, "artifacts") == []
 
 
@@ -372,8 +379,8 @@ def test_a_pull_request_of_a_fork_is_not_trusted_for_a_comment_either(
     run = repository.workflow_run(pull=pull, jobs=[("test", "failure", FAILED)])
     repository.artifact(run, "junit", _zip(a_xml=REPORT))
     reader = read(event_of("pull_request", "opened", pull))
-    assert _told(reader.failed_jobs()) == [("test", "failure")]
-    assert reader.test_reports() == ()
+    assert _told(reader.runs.failed_jobs()) == [("test", "failure")]
+    assert reader.runs.test_reports() == ()
     assert _asked(server, "artifacts") == []
 
 
@@ -384,7 +391,7 @@ def test_what_expired_or_is_too_large_or_empty_is_not_downloaded(
     reader, (left,) = reporting([("junit", _zip(a_xml=REPORT))])
     for name, value in mark.items():
         setattr(left, name, value)
-    assert reader.test_reports() == ()
+    assert reader.runs.test_reports() == ()
     assert _asked(server, "/_artifacts") == []
 
 
@@ -393,13 +400,13 @@ def test_more_is_not_read_than_the_list_said(reporting, monkeypatch):
     reader, (left,) = reporting([("junit", _zip(a_xml=REPORT))])
     left.content = b"x" * 1_000
     left.size = 100
-    assert reader.test_reports() == ()
+    assert reader.runs.test_reports() == ()
     assert reader.missing == ["the artifact junit: it is no readable zip archive"]
 
 
 def test_of_many_artifacts_six_are_read(reporting, server):
     reader, _ = reporting([(f"test {n}", _zip(a_xml=REPORT)) for n in range(9)])
-    assert len(reader.test_reports()) == 6
+    assert len(reader.runs.test_reports()) == 6
 
 
 def test_what_an_earlier_attempt_left_behind_is_not_read(repository, event_of, read):
@@ -409,11 +416,11 @@ def test_what_an_earlier_attempt_left_behind_is_not_read(repository, event_of, r
     repository.rerun(run, jobs=[("test", "failure", FAILED)], conclusion="failure")
     repository.artifact(run, "junit-2", _zip(new_xml=REPORT))
     reader = read(event_of("workflow_run", "completed", run))
-    assert reader.test_reports() == (("junit-2/new.xml", REPORT),)
+    assert reader.runs.test_reports() == (("junit-2/new.xml", REPORT),)
 
 
 def test_one_artifact_that_is_gone_does_not_hide_the_others(reporting, server):
     reader, _ = reporting([(name, _zip(a_xml=REPORT)) for name in ("junit", "tests")])
     server.fail("GET", f"{REPO}/actions/artifacts", 410)
-    assert reader.test_reports() == (("tests/a.xml", REPORT),)
+    assert reader.runs.test_reports() == (("tests/a.xml", REPORT),)
     assert "the artifact junit could not be read" in reader.missing[0]

@@ -304,9 +304,11 @@ def test_the_issues_of_failures_are_remembered_where_the_policy_follows_them(
     repository.issue("Theirs", _issues(repository)[0].body, author="stranger")
     reader = GitHubReader(client, failing, BOT, marker_key=RULES.marker_key)
     since = "2020-01-01T00:00:00Z"
-    assert reader.remembered(since) == ()
-    reader = replace(reader, follows=True, _kept={})
-    (found,) = reader.remembered(since)
+    assert reader.tracker.remembered(since) == ()
+    reader = GitHubReader(
+        client, failing, BOT, follows=True, marker_key=RULES.marker_key
+    )
+    (found,) = reader.tracker.remembered(since)
     assert (found.number, found.failures) == (1, ("f" * 16,))
-    other = replace(reader, marker_key="another", _kept={})
-    assert other.remembered(since) == ()
+    other = GitHubReader(client, failing, BOT, follows=True, marker_key="another")
+    assert other.tracker.remembered(since) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.tasks import IssueSummary, Job, Touched
+from bot.reader import IssueSummary, Job, Touched
 from bot.tasks.debug import TASK, DebugReply
 from tests import ci_logs
 from tests.fakes import PARSE_ERROR, FakeReader, failing_run, issue, pull

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.planned import PlanReply
-from bot.tasks import ThreadComment
+from bot.reader import ThreadComment
 from bot.tasks.plan import ONE_OPTION, TASK
 from tests.fakes import FakeReader, issue
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.context import ci_findings
-from bot.tasks import Annotation, IssueSummary, Job, Remembered
+from bot.reader import Annotation, IssueSummary, Job, Remembered
 from bot.tasks.triage import TASK, TriageReply
 from tests.fakes import PARSE_ERROR, SHA, FakeReader, failing_run, issue
 
