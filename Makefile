@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Where the tools that benchmarks compare with are installed.
+PEERS ?= .cache/peers
 # `make UV=` and `UV= make` do without uv.
 UV ?= $(shell command -v uv 2>/dev/null)
 # The date until which releases are considered: a week's cooldown (contract T31).
@@ -99,7 +101,6 @@ benchmark-distill: setup $(PEERS)/.installed  ## measure distilling beside other
 	@$(BIN)/python benchmarks/distill.py --data $(DATA) --peers $(PEERS)
 
 # The other tools need versions of their own, and some bring servers that nobody starts here.
-PEERS ?= .cache/peers
 $(PEERS)/.installed: requirements-peers.lock
 	@$(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r requirements-peers.lock
