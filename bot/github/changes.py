@@ -87,7 +87,9 @@ def _texts(client: Client, paths: Sequence[str], ref: str) -> dict[str, str]:
     )
     given = {each: f"{ref}:{path}" for each, path in zip(names, paths, strict=True)}
     answer = client.graphql(query, {"owner": owner, "name": name, **given})
-    repository = answer.get("repository") or {}
+    repository = answer.get("repository")
+    if not isinstance(repository, dict):
+        raise HostError("GraphQL did not answer the question")
     found: dict[str, str] = {}
     for each, path in zip(names, paths, strict=True):
         blob = repository.get(each) or {}

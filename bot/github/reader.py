@@ -52,10 +52,10 @@ class GitHubReader:
     marker_key: str = ""
     commit: str = ""
     missing: list[str] = field(default_factory=list)
-    _singles: int = 0
     memory: Memory = field(init=False)
     runs: GitHubRuns = field(init=False)
     tracker: GitHubTracker = field(init=False)
+    _singles: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         """Let all that is read be kept, and missed, in one place."""

@@ -216,12 +216,54 @@ def test_many_files_are_read_with_one_question(repository, event_of, read):
     assert reader.client.calls == 1
 
 
-def test_texts_that_cannot_be_read_are_one_sentence(repository, event_of, read, server):
-    reader = read(event_of("pull_request", "opened", _pull(repository)))
-    server.fail("POST", "/graphql", 502, times=9)
+def test_where_graphql_refuses_files_are_read_one_by_one(
+    repository, event_of, read, server
+):
+    wanted = [f"src/n{n}.py" for n in range(30)]
+    pull = _pull(repository, **{path: f"# {path}\n" for path in wanted})
+    reader = read(event_of("pull_request", "opened", pull))
+    server.fail("POST", "/graphql", 403, times=9)
+    found = reader.texts(wanted)
+    assert list(found) == wanted[:20]
+    assert found["src/n3.py"] == "# src/n3.py\n"
+    assert reader.missing == ["10 files could not be read (no permission)"]
+    assert reader.client.calls == 21
+    assert reader.texts(wanted[:5]) == {path: found[path] for path in wanted[:5]}
+    assert reader.client.calls == 21
+    # What one run reads so is bounded, however often it asks.
     assert reader.texts(["orchard/pricing.py"]) == {}
-    assert reader.missing == ["changed files could not be read (GitHub answered 502)"]
-    assert reader.file("orchard/pricing.py") is not None
+    assert reader.client.calls == 22
+
+
+def test_what_is_not_there_is_no_fault_where_graphql_refuses(
+    repository, event_of, read, server
+):
+    reader = read(event_of("pull_request", "opened", _pull(repository)))
+    server.fail("POST", "/graphql", 404, times=9)
+    assert list(reader.texts(["gone.py", "orchard/pricing.py"])) == [
+        "orchard/pricing.py"
+    ]
+    assert reader.missing == []
+
+
+def test_an_answer_without_the_repository_is_none(repository, event_of, read, server):
+    reader = read(event_of("pull_request", "opened", _pull(repository)))
+    server.fail("POST", "/graphql", 200, body={"data": {"repository": None}})
+    assert reader.texts(["orchard/pricing.py"]) != {}
+
+
+def test_files_that_nothing_gives_are_asked_for_once_and_told(
+    repository, event_of, read, server
+):
+    reader = read(event_of("pull_request", "opened", _pull(repository)))
+    server.fail("POST", "/graphql", 403, times=9)
+    server.fail("GET", "*/contents/*", 403, times=9)
+    assert reader.texts(["orchard/pricing.py", "README.md", "data.bin"]) == {}
+    assert reader.missing == [
+        "file orchard/pricing.py could not be read (no permission)",
+        "2 files could not be read (no permission)",
+    ]
+    assert reader.client.calls == 2
 
 
 def test_a_pull_request_does_not_change_what_is_trusted(repository, event_of, read):
