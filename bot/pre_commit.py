@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import globs, hook_call, ledger_file, plumbing, staged
-from bot.context import test_places
+from bot import globs, hook_call, ledger_file, plumbing, staged, staged_search
 from bot.context.kinds import kind_of
 from bot.errors import GitError
 from bot.hook_call import Call, Said
@@ -19,11 +18,8 @@ if TYPE_CHECKING:
 
 MAX_LINES = 15
 MAX_NAMED = 3
-# Of more test files than this only those in reach of the change are searched.
-MANY_TESTS = 500
 # Of more files than this callers are looked for near the change alone.
 MANY_FILES = 5_000
-MAX_PLACES = 40
 # What git leaves in its directory while a merge, rebase or pick is under way.
 IN_PROGRESS = (
     "MERGE_HEAD",
@@ -63,10 +59,16 @@ def said(call: Call) -> Said:
 
     changes = [_change(file) for file in change.files]
     notes = _notes(change, _broken(changes))
-    tests = _tests(changes, untested.words_of(changes), root=call.root, environ=environ)
-    found = untested.untested(changes, tests)
+    near = staged_search.near(
+        [change.path for change in changes],
+        untested.words_of(changes),
+        is_large=staged.count(call.root, git_dir, environ) > MANY_FILES,
+        root=call.root,
+        environ=environ,
+    )
+    found = untested.untested(changes, near.tests)
     if found:
-        found = _unreached(found, tests, call, git_dir, environ=environ)
+        found = _unreached(found, near, root=call.root, environ=environ)
     if not found and not notes:
         return Said()
     # Read last: a commit without anything to say pays for no policy.
@@ -167,74 +169,23 @@ def _named(paths: Sequence[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _tests(
-    changes: Sequence[Change],
-    words: Iterable[str],
-    *,
-    root: Path,
-    environ: Mapping[str, str],
-) -> dict[str, str]:
-    """The test files near the change: with text those that hold a word, "" others."""
-    from bot.context import untested
-
-    sources = [change.path for change in changes if kind_of(change.path) == "source"]
-    globs = test_places.globs_for(sources)
-    blobs = staged.listed(globs, root=root, environ=environ)
-    tests = list(_of_tests(blobs))
-    if len(tests) > MANY_TESTS:
-        places, most = test_places.Places(tests), untested.MAX_TEST_FILES
-        tests = [test for path in sources for test in places.in_reach(path, most=most)]
-    near = {test: blobs[test] for test in tests}
-    held = staged.holding(words, near, root=root, environ=environ)
-    return dict.fromkeys(near, "") | held
-
-
 def _unreached(
     found: Sequence[Untested],
-    tests: Iterable[str],
-    call: Call,
-    git_dir: Path,
+    near: staged_search.Near,
     *,
+    root: Path,
     environ: Mapping[str, str],
 ) -> tuple[Untested, ...]:
     """Without what a test reaches through a caller."""
     from bot.context import callers
 
-    paths = list(dict.fromkeys(each.path for each in found))
-    specs = [f":(top,icase)*{each}" for each in test_places.suffixes_of(paths)]
-    if staged.count(git_dir, environ) > MANY_FILES:
-        # A test's folder may hold most of the repository's tests: its file alone.
-        places = [path.rpartition("/")[0] for path in paths]
-        places += [*(each.test_file for each in found), *tests]
-        near = [place for place in dict.fromkeys(places) if place][:MAX_PLACES]
-        specs = [f":(top,literal){place}" for place in near]
-
-    def naming(words: Sequence[str]) -> dict[str, str]:
-        return staged.mentioning(
-            words,
-            specs,
-            root=call.root,
-            environ=environ,
-            wanted=_may_matter,
-            first=lambda path: kind_of(path) == "test",
-        )
-
+    paths = [each.path for each in found]
+    naming = staged_search.naming(near, paths, root=root, environ=environ)
     try:
         return callers.unreached(found, naming)
     except GitError:
         # Too slow here: what no test names is said.
         return tuple(found)
-
-
-def _of_tests(paths: Iterable[str]) -> Iterator[str]:
-    # What a folder says holds for all in it, and there most tests are.
-    folders: dict[str, bool] = {}
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        if folder not in folders:
-            folders[folder] = kind_of(f"{folder}/") == "test"
-        if folders[folder] or kind_of(path) == "test":
-            yield path
 
 
 def _is_in_progress(git_dir: Path) -> bool:

@@ -154,7 +154,7 @@ def test_finds_indexed_files_that_hold_a_word(repo: Repo) -> None:
         }
     )
     environ = plumbing.inherited(repo.environ)
-    blobs = staged.listed(["*TEST*"], root=repo.root, environ=environ)
+    blobs = staged.listed([":(top,icase)*TEST*"], root=repo.root, environ=environ)
     assert set(blobs) == {"tests/test_app.py", "tests/test_other.py"}
 
     def held(*words: str) -> dict[str, str]:
@@ -200,11 +200,14 @@ def test_finds_sources_and_tests_that_mention_a_word(repo: Repo) -> None:
 
 
 def test_counts_what_is_in_the_index(repo: Repo, tmp_path: Path) -> None:
-    assert staged.count(repo.root / ".git", repo.environ) == 1
-    assert staged.count(tmp_path, repo.environ) == 0
+    assert staged.count(repo.root, repo.root / ".git", repo.environ) == 1
+    assert staged.count(tmp_path, tmp_path, repo.environ) == 0
+    # As git names it to the hook of a plain repository.
+    hooked = repo.environ | {"GIT_INDEX_FILE": ".git/index"}
+    assert staged.count(repo.root, repo.root / ".git", hooked) == 1
     other = repo.environ | {"GIT_INDEX_FILE": str(tmp_path / "index")}
     (tmp_path / "index").write_bytes(b"no index of git's")
-    assert staged.count(repo.root / ".git", other) == 0
+    assert staged.count(repo.root, repo.root / ".git", other) == 0
 
 
 def test_hostile_repository_runs_nothing(tmp_path: Path) -> None:
