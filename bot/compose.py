@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from bot import budgets, catalog, choice, costs, findings
+from bot import budgets, catalog, choice, costs, findings, unread
 from bot import policy as policies
 from bot.access import NO_KEY, NO_KEY_FORK, NO_KEY_FORK_THREAD
 from bot.answer import Outcome
@@ -35,6 +35,7 @@ INVITE = (
     "nearest). Someone who may write here can: `/route <task>`."
 )
 LEFT_OUT = "Not read, or not whole:"
+NOT_READ = "not read"
 LEFT_OUT_SHOWN = 20
 # As many as a record takes.
 DROPS_SHOWN, SHARES_SHOWN = 20, 5
@@ -52,6 +53,10 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
     body = _body(case, said, outcome)
     rules = policies.task(world.policy, case.task.name)
     chosen = choice.chosen(said.inline, most=rules.inline, threshold=rules.comment_from)
+    further = (choice.FURTHER, choice.by_file(chosen.further))
+    lighter = (choice.LIGHTER, choice.by_file(chosen.lighter))
+    # Nobody is told what was not read where there is nothing else to tell.
+    has_words, missed = bool(body or said.inline), _unread(case)
     degraded = reply is None and _is_degraded(case)
     came: Came = "answered" if reply is not None else "findings"
     return Draft(
@@ -59,8 +64,8 @@ def draft(case: Case, outcome: Outcome, *, meter: Meter, world: World) -> Draft:
         task=case.task.name,
         title=case.task.title,
         body=body,
-        folds=_folds((*said.folds, (choice.FURTHER, choice.by_file(chosen.further)))),
-        asides=_folds((*said.asides, (choice.LIGHTER, choice.by_file(chosen.lighter)))),
+        folds=_folds((*said.folds, further, *(missed if has_words else ()))),
+        asides=_folds((*said.asides, lighter, *(() if has_words else missed))),
         inline=_inline(chosen.inline),
         reviewed=said.reviewed,
         fixed=said.fixed,
@@ -153,6 +158,16 @@ def _fingerprint(case: Case) -> str:
     if case.event.run is None:
         return ""
     return ",".join(sorted(job.name for job in case.reader.runs.failed_jobs()))[:1_000]
+
+
+def _unread(case: Case) -> tuple[tuple[str, str], ...]:
+    missing = case.reader.missing
+    if case.event.is_local:
+        # A checkout has no thread and no CI: that is no fault.
+        missing = [each for each in missing if each.endswith(NOT_READ)]
+    found = (finding.message for finding in case.material.findings)
+    told = (*case.material.coverage, *found)
+    return ((unread.TITLE, unread.as_markdown(missing, told=told)),)
 
 
 def _folds(pairs: Iterable[tuple[str, str]]) -> tuple[Fold, ...]:

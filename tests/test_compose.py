@@ -17,7 +17,7 @@ from bot.reader import Job
 from bot.record_parts import ShareRecord
 from bot.review import words
 from bot.spending import Meter
-from bot.tasks import Checked
+from bot.tasks import Answer, Checked
 from bot.tasks.review import ReviewReply
 from bot.tasks.triage import TriageReply
 from tests.fakes import (
@@ -273,3 +273,33 @@ def test_the_comment_says_what_was_seen_and_not_what_was_gathered():
     seen = replace(found.material, coverage=("read 0 of 1 file; 1 not read: why",))
     draft = _draft(found, replace(_found(1), seen=seen))
     assert "read 0 of 1 file; 1 not read: why" in draft.body
+
+
+UNREAD = "labels could not be read (no permission)"
+
+
+def test_what_could_not_be_read_is_a_fold_of_the_answer():
+    found = _case()
+    found.reader.missing.append(UNREAD)
+    fold = _draft(found, ANSWERED).folds[-1]
+    assert fold.title == "Not read"
+    assert fold.body.startswith(f"- {UNREAD}; give the token `issues: read`")
+
+
+def test_what_is_found_missing_after_gathering_is_said_too():
+    found = _case()
+    assert "Not read" not in [fold.title for fold in _draft(found, ANSWERED).folds]
+    found.reader.missing.append("log of job 5 is empty")
+    assert _draft(found, ANSWERED).folds[-1].title == "Not read"
+
+
+def test_an_answer_without_words_says_nothing_of_what_was_not_read():
+    found = _case(pull(), FakeReader())
+    found.reader.missing.append(UNREAD)
+    outcome = Outcome(Checked(NO_FINDINGS), "balanced", seen=found.material)
+    silent = replace(found.task, render=lambda reply, material: Answer("", weight=None))
+    draft = compose.draft(
+        replace(found, task=silent), outcome, meter=_meter(), world=world(FakeReader())
+    )
+    assert draft.folds == ()
+    assert [fold.title for fold in draft.asides] == ["Not read"]

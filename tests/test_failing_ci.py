@@ -251,3 +251,14 @@ def test_a_run_that_may_not_be_read_is_no_run_without_jobs(stage: Stage) -> None
     assert "could not be read (no permission)" in body
     assert "`actions: read`" in body
     assert "workflow file" not in body
+
+
+def test_what_failed_to_be_read_of_a_run_is_told_with_the_permission(stage):
+    _, run = _fails(stage, FEWER)
+    stage.server.fail("GET", "*/annotations", 403, times=99)
+    stage.server.fail("GET", "*/artifacts", 404, times=99)
+    _hear(stage, run)
+    (body,) = stage.ours()
+    assert "<summary>Not read</summary>" in body
+    assert "could not be read (no permission); give the token `checks: read`" in body
+    assert "if there is any, the token lacks `actions: read`" in body

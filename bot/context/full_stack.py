@@ -101,8 +101,10 @@ def sections(
     """
     source = stack.source
     must = tuple(dict.fromkeys((*stack.paths, *whole)))
+    # First, since not all may be read where GitHub gives files one by one.
+    texts = source.texts(must)
     ranking = relevance.rank(event.title, event.body, files=source)
-    texts = dict(ranking.texts) | source.texts(must)
+    texts = dict(ranking.texts) | texts
     read = repository.whole(must, source, priority=1, must=True, limit=MAX_FILE)
     beside = _beside(stack, source, texts, must)
     return (*read, *beside, *_recent(stack), *_fill(ranking, source, must))
