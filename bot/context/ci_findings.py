@@ -29,6 +29,7 @@ ACCESS = "routebot may not read what the run left behind"
 ANSWER = "GitHub did not list the run's jobs"
 WORKFLOW = "the workflow of the run that started no job"
 SUSPECTED = "a changed line that the failure points at"
+SUSPECTED_FILE = "a changed file that the failure names or uses"
 KINDS = frozenset(
     (
         VERDICT,
@@ -110,7 +111,7 @@ def told(failures: Sequence[Failure]) -> Failure | None:
 
 
 def _suspects(run: Run) -> Iterator[Finding]:
-    """The changed lines that failures point at: of code first, then of tests."""
+    """The changed line that failures point at, else a file: code before tests."""
     touched = dict.fromkeys(
         place
         for each in run.failed
@@ -119,6 +120,11 @@ def _suspects(run: Run) -> Iterator[Finding]:
     )
     for place in sorted(touched, key=lambda each: kind_of(each.path) == "test")[:1]:
         yield Finding(SUSPECT, SUSPECTED, "info", place.path, place.line)
+    if not touched and run.verdict.name == "caused_by_this_change":
+        overlaps = [each.evidence.overlap for each in run.failed]
+        near = [path for each in overlaps for path in (*each.files, *each.reached)]
+        for path in sorted(near, key=lambda each: kind_of(each) == "test")[:1]:
+            yield Finding(SUSPECT, SUSPECTED_FILE, "info", path)
 
 
 def _failure(failed: Failed, run: Run, missing: Sequence[str]) -> Finding:

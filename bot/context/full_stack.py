@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.context import (
@@ -11,6 +11,7 @@ from bot.context import (
     around,
     fit,
     frames,
+    real_places,
     relevance,
     report,
     repository,
@@ -71,16 +72,8 @@ def findings(stack: Stack, reader: Reader) -> tuple[Finding, ...]:
     """Say where the traces lead, and what has changed there since."""
     if not stack.places:
         return (Finding("no-stack-trace", NO_FRAME),)
-    found = [
-        Finding(
-            "stack-frame",
-            FRAME.format(symbol=place.symbol or "this line"),
-            "minor",
-            place.path,
-            place.line,
-        )
-        for place in stack.places
-    ]
+    known = real_places.lengths(stack.paths, stack.source)
+    found = list(dict.fromkeys(_frame(place, known) for place in stack.places))
     if stack.tag:
         found.append(Finding("release", AT_TAG.format(tag=stack.tag)))
         found += [
@@ -89,6 +82,14 @@ def findings(stack: Stack, reader: Reader) -> tuple[Finding, ...]:
             if stack.source.file(path) != reader.file(path)
         ]
     return tuple(found)
+
+
+def _frame(place: Located, known: Mapping[str, int]) -> Finding:
+    line = real_places.line(place.path, place.line, known)
+    symbol = place.symbol or ("this line" if line else "this file")
+    return Finding(
+        "stack-frame", FRAME.format(symbol=symbol), "minor", place.path, line
+    )
 
 
 def sections(

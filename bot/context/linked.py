@@ -48,6 +48,11 @@ class Items(Protocol):
 
 def sections(event: Event, texts: Iterable[str], items: Items) -> tuple[Section, ...]:
     """Read the items of this repository that `texts` name, in their order."""
+    return tuple(map(_section, named(event, texts, items)))
+
+
+def named(event: Event, texts: Iterable[str], items: Items) -> tuple[Item, ...]:
+    """The items of this repository that `texts` name, in their order."""
     own = event.repository.full_name.lower() if event.repository else ""
     found: dict[int, None] = {}
     for text in texts:
@@ -57,7 +62,7 @@ def sections(event: Event, texts: Iterable[str], items: Items) -> tuple[Section,
             if repository == own and number != event.number:
                 found.setdefault(number)
     read = (items.issue(number) for number in list(found)[:MOST])
-    return tuple(_section(item) for item in read if item is not None)
+    return tuple(item for item in read if item is not None)
 
 
 def _section(item: Item) -> Section:

@@ -11,11 +11,11 @@ from bot.context.diff import FileDiff
 from bot.context.kinds import kind_of
 from bot.context.relevance import Ranking
 
-NO_WHAT = "the issue does not say what is to be changed"
-NO_PLACE = "the issue names no file or symbol of this repository: where is the change?"
-NO_DONE = "the issue does not say when it is done: an example or a checklist would do"
-FILES = "is named in the issue"
-DEFINES = "defines {name}, which the issue names"
+NO_WHAT = "the {item} does not say what is to be changed"
+NO_PLACE = "the {item} names no file or symbol of this repository: where is the change?"
+NO_DONE = "the {item} does not say when it is done: an example or a checklist would do"
+FILES = "is named in the {item}"
+DEFINES = "defines {name}, which the {item} names"
 # How code is written here, as its tools are told.
 STYLE = (
     "pyproject.toml",
@@ -55,23 +55,27 @@ def readiness(
     defining: Iterable[tuple[str, str]],
     *,
     change: bool,
+    item: str = "issue",
 ) -> list[Finding]:
     """Say what, where and done-when of a task: what is named, and what lacks.
 
-    A task on a pull request has its place in the `change`.
+    A task on a pull request has its place in the `change`; `item` is what people call
+    the text.
     """
-    found = [Finding("names-file", FILES, path=path) for path in named]
+    found = [
+        Finding("names-file", FILES.format(item=item), path=path) for path in named
+    ]
     found += [
-        Finding("names-symbol", DEFINES.format(name=name), path=path)
+        Finding("names-symbol", DEFINES.format(name=name, item=item), path=path)
         for path, name in defining
     ]
     has_place = bool(found) or change
     if not _VERBS.search(said[:_MAX_TEXT]):
-        found.append(Finding("no-what", NO_WHAT, "minor"))
+        found.append(Finding("no-what", NO_WHAT.format(item=item), "minor"))
     if not has_place:
-        found.append(Finding("no-place", NO_PLACE, "minor"))
+        found.append(Finding("no-place", NO_PLACE.format(item=item), "minor"))
     if not report.says_when_done(said):
-        found.append(Finding("no-done-when", NO_DONE, "minor"))
+        found.append(Finding("no-done-when", NO_DONE.format(item=item), "minor"))
     return found
 
 

@@ -109,7 +109,8 @@ def gather(event: Event, reader: Reader) -> Material:
     defining = scoped.defining(said, ranking)
     shown = reader.diff()
     change = diff.parse(shown) if shown else ()
-    ready = scoped.readiness(said, mentioned, defining, change=bool(change))
+    item = "pull request" if event.is_pull_request else "issue"
+    ready = scoped.readiness(said, mentioned, defining, change=bool(change), item=item)
     found = (*ready, *thread.findings(event))
     lacks = {finding.kind for finding in found}
     if {"no-place", "no-done-when"} <= lacks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,6 +18,7 @@ from bot.context import (
     fit,
     full_stack,
     linked,
+    real_places,
     report,
     repository,
     thread,
@@ -52,6 +54,15 @@ NOTHING_STANDS = (
 INVENTED = "path that does not exist"
 CHECKED_APART = frozenset({"evidence", "reproduction", "wanted"})
 MOST_SHOWN = 4  # quotes of one hypothesis
+CONFIRM = "Confirm or refute: {how}"
+# What a command begins with; "make sure that" and "go to" are no commands.
+_COMMAND = re.compile(
+    r"\$ |\./|(?:[A-Z][A-Z0-9_]{0,40}=\S{1,200} )?(?:awk|bash|cargo|cat|cmake|composer|"
+    r"curl|deno|diff|docker|dotnet|env|find|gdb|gh|git|go(?= (?:build|run|test|vet))|"
+    r"gradle|grep|head|java|jq|kubectl|ls|lsof|make(?! sure)|mvn|node|npm|npx|perl|php|"
+    r"pip|pnpm|poetry|psql|pytest|python[0-9.]{0,4}|rg|ruby|rustc|sed|sh|sqlite3|stat|"
+    r"strace|tail|time|tox|uv|valgrind|yarn)(?= \S|$)"
+)
 _LOG_LINES = re.compile(r"whole log of job .{0,400} \((\d{1,9}) lines\)", re.DOTALL)
 
 
@@ -91,7 +102,9 @@ def gather(event: Event, reader: Reader) -> Material:
     """Read the report, the whole stack behind its traces, the change and CI logs."""
     is_run = event.run is not None or bool(reader.runs.failed_jobs())
     run = ci.read(event, reader) if is_run else None
-    texts = (event.body, *(said.body for said in reader.comments()))
+    own = (event.body, *(said.body for said in reader.comments()))
+    reported = _reported(event, own, reader)
+    texts = (*own, *(body for _, body in reported))
     stack = full_stack.read(event, texts, reader)
     said = "\n".join((event.title, *texts))
     mentioned = repository.mentioned(said, stack.source.tree())
@@ -103,15 +116,17 @@ def gather(event: Event, reader: Reader) -> Material:
     sections += _logs(run, reader) if run is not None else []
     if change:
         sections.append(Section("the change", sanitize.code(change).text, "diff", 1))
-    sections += linked.sections(event, texts, reader.tracker)
+    sections += linked.sections(event, own, reader.tracker)
     sections += repository.outline(reader)
     traced = full_stack.findings(stack, reader)
     if run is not None:
         kept = [each for each in traced if each.path]
-        found = [*ci_findings.of(run, reader.missing), *kept]
+        failed = real_places.checked(ci_findings.of(run, reader.missing), reader)
+        found = [*failed, *kept]
     else:
         closed = reader.tracker.closed_issues()
-        found = [*traced, *report.missing_fields(event.title, event.body)]
+        told = "\n\n".join((event.body, *map("\n".join, reported)))
+        found = [*traced, *report.missing_fields(event.title, told)]
         found += duplicates.related(event, closed)
         sections += duplicates.sections(event, closed)
     found += thread.findings(event)
@@ -120,6 +135,16 @@ def gather(event: Event, reader: Reader) -> Material:
         tuple(found),
         fingerprints=run.fingerprints if run is not None else (),
     )
+
+
+def _reported(
+    event: Event, texts: Sequence[str], reader: Reader
+) -> list[tuple[str, str]]:
+    """Title and text of the issues that a change says it mends: they are its report."""
+    if not event.is_pull_request:
+        return []
+    read = linked.named(event, texts, reader.tracker)
+    return [(each.title, each.body) for each in read]
 
 
 def check(reply: DebugReply, material: Material) -> Checked:
@@ -226,8 +251,18 @@ def _hypothesis(number: int, each: Hypothesis) -> str:
     for shown in each.evidence[:MOST_SHOWN]:
         parts.append(findings.place(shown.path, shown.line))
         parts.append(markdown.fence(shown.quote))
-    parts.append(f"Confirm or refute: {each.confirm}" if each.confirm else "")
+    parts.append(_confirm(each.confirm))
     return "\n\n".join(part for part in parts if part)
+
+
+def _confirm(said: str) -> str:
+    """A command is shown as it is typed, anything else as it was said."""
+    said = said.strip()
+    if _COMMAND.match(said) is None or "`" in said or said.endswith("."):
+        return CONFIRM.format(how=said) if said else ""
+    if "\n" in said:
+        return f"{CONFIRM.format(how='').rstrip()}\n\n{markdown.fence(said, 'console')}"
+    return CONFIRM.format(how=markdown.code_span(said))
 
 
 TASK = Task(

@@ -16,6 +16,7 @@ from bot.context import (
     ci_sections,
     duplicates,
     own_labels,
+    real_places,
     report,
     repository,
     template,
@@ -130,7 +131,7 @@ def _named(event: Event, reader: Reader) -> tuple[Section, ...]:
 
 def _of_run(event: Event, reader: Reader) -> Material:
     run = ci.read(event, reader)
-    found = ci_findings.of(run, reader.missing)
+    found = real_places.checked(ci_findings.of(run, reader.missing), reader)
     # A run that passed in the end is not worth a model's time.
     sections = () if run.is_green else ci_sections.of(run, reader.file)
     return Material(

@@ -226,3 +226,11 @@ def test_a_path_in_the_summary_that_is_nowhere_is_marked():
     assert "`orchard/vault/box.py` (no such file here)" in checked.reply.summary
     assert checked.reply.summary.count("no such file") == 1
     assert checked.dropped == ("path that does not exist",)
+
+
+def test_on_a_pull_request_what_lacks_is_said_of_the_pull_request():
+    for event, item in ((pull(title="x", body=""), "pull request"), (issue(), "issue")):
+        found = TASK.gather(event, FakeReader()).findings
+        said = [f.message for f in found if f.kind in ("no-place", "no-done-when")]
+        assert len(said) == 2
+        assert all(f"the {item} " in each for each in said)

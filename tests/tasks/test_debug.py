@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.reader import IssueSummary, Job, Touched
 from bot.tasks.debug import TASK, DebugReply
 from tests import ci_logs
@@ -13,7 +15,7 @@ TRACE = """\
 Traceback (most recent call last):
   File "till.py", line 12, in main
     stock = load(path)
-  File "orchard/stock.py", line 9, in load
+  File "orchard/stock.py", line 2, in load
     return json.loads(text)["shelves"]
 KeyError: 'shelves'
 """
@@ -44,8 +46,46 @@ def test_the_files_of_the_trace_are_read_whole_and_must_be():
 
 def test_a_frame_in_this_repository_is_a_finding():
     (found,) = [f for f in _material().findings if f.kind == "stack-frame"]
-    assert (found.path, found.line) == ("orchard/stock.py", 9)
+    assert (found.path, found.line) == ("orchard/stock.py", 2)
     assert "load" in found.message
+
+
+def test_a_line_that_the_file_has_not_got_is_not_named():
+    trace = TRACE.replace("line 2, in load", "line 29, in load")
+    (found,) = [f for f in _material(trace).findings if f.kind == "stack-frame"]
+    assert (found.path, found.line) == ("orchard/stock.py", 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("pytest -k average", "`pytest -k average`"),
+        ("$ git log -1", "`$ git log -1`"),
+        ("PYTHONPATH=. python3.12 -m till", "`PYTHONPATH=. python3.12 -m till`"),
+        ("average([]) [x]", "average([]) [x]"),
+        ("make sure that it fails", "make sure that it fails"),
+        ("go to line 2", "go to line 2"),
+        ("git log shows when it came.", "git log shows when it came."),
+        ("run `pytest`", "run `pytest`"),
+        ("git log\nmake test", "\n\n```console\ngit log\nmake test\n```"),
+    ],
+)
+def test_a_command_that_confirms_is_code_and_words_stay_words(said, written):
+    reply = _reply("return x")
+    reply.hypotheses[0].confirm = said
+    body = TASK.render(reply, _material()).body
+    assert f"Confirm or refute: {written}".replace(": \n", ":\n") in body
+
+
+def test_a_change_is_about_what_the_issue_that_it_mends_reports():
+    reported = IssueSummary(4, "Till crashes", f"```\n{TRACE}```")
+    event = replace(pull(), body="Fixes #4.")
+    reader = FakeReader(files=FILES, issues=(reported,))
+    kinds = {f.kind for f in TASK.gather(event, reader).findings}
+    assert "stack-frame" in kinds
+    assert not kinds & {"no-stack-trace", "missing-steps"}
+    alone = {f.kind for f in TASK.gather(event, FakeReader(files=FILES)).findings}
+    assert "no-stack-trace" in alone
 
 
 def test_a_report_without_a_trace_says_so():
@@ -79,13 +119,13 @@ def test_a_hypothesis_is_written_with_its_evidence():
     answer = TASK.render(_reply("return x"), _material())
     assert "**1. The file is half written**" in answer.body
     assert "`orchard/stock.py:2`\n\n```\nreturn x\n```" in answer.body
-    assert "Confirm or refute: stat stock.json" in answer.body
+    assert "Confirm or refute: `stat stock.json`" in answer.body
     assert "Lock it." in answer.body
     assert answer.weight == "major"
 
 
 def test_without_a_model_the_frames_are_listed():
-    assert "`orchard/stock.py:9`" in TASK.render(None, _material()).body
+    assert "`orchard/stock.py:2`" in TASK.render(None, _material()).body
 
 
 # A failed run, which a triage hands over.
