@@ -305,7 +305,8 @@ def test_a_task_that_is_switched_off_is_no_choice():
 
 
 def test_a_task_that_no_model_can_do_here_leaves_what_the_text_said():
-    made = world(ask=(said := ScriptedAsk([_picked("search"), TRIAGED])), rules=ALWAYS)
+    rules = ALWAYS + '[classes.search]\nmodels = ["xai:grok-4.7"]\n'
+    made = world(ask=(said := ScriptedAsk([_picked("search"), TRIAGED])), rules=rules)
     means = replace(made.means, barred={"xai": "no key", "openai": "no key"})
     draft = pipeline.analyze(VAGUE, replace(made, means=means))
     assert (draft.task, draft.record.via, draft.record.outcome) == (
