@@ -28,6 +28,9 @@ IMPLICIT = frozenset(
     {"constructor", "main", "init", "toString", "hashCode", "equals", "fmt", "new"}
     | {"drop", "default", "clone", "eq", "from", "next", "deref", "hash"}
 )
+# A decorator that registers under a text, `@app.route("/")`: tests use that, no name.
+_REGISTERED = re.compile(r"^\s{0,80}@[\w.]{1,200}\(\s{0,80}[rbf]?[\"']", re.M)
+_MAX_DECORATORS = 2_000
 # Languages whose tests reach definitions that other packages do not see.
 _REACHES_PRIVATE = frozenset({"go", "rust"})
 
@@ -90,7 +93,8 @@ def untested(
     """Name the changed symbols that no test file in reach names, or reaches whole.
 
     `tests` maps paths of test files to their text, or lists paths whose text `read`
-    gives (None: cannot be read). A file that `coverage` has is judged by it alone. Of a
+    gives (None: cannot be read). A file that `coverage` has is judged by it alone; only
+    that judges what a decorator registers under a text (a route, a command). Of a
     class only its methods count, of nested functions only the outermost. Order: by
     path and line.
     """
@@ -197,7 +201,8 @@ def _by_names(
     change: Change, places: test_places.Places, named: _Named
 ) -> Iterable[Untested]:
     found = symbols(change.path, change.source.encode("utf-8", "replace"))
-    changed = _changed(change, found)
+    lines = change.source.splitlines()
+    changed = [s for s in _changed(change, found) if not _is_registered(s, lines)]
     if not changed:
         return
     inline = _inline_words(change, found)
@@ -289,6 +294,12 @@ def _is_changed(symbol: Symbol, change: Change) -> bool:
     if is_plain_init or is_dunder or symbol.name in IMPLICIT:
         return False
     return any(symbol.start <= line <= symbol.end for line in change.lines)
+
+
+def _is_registered(symbol: Symbol, lines: Sequence[str]) -> bool:
+    # A symbol begins with its decorators.
+    before = "\n".join(lines[symbol.start - 1 : symbol.body - 1])
+    return "@" in before and bool(_REGISTERED.search(before[:_MAX_DECORATORS]))
 
 
 def _inline_words(change: Change, found: Sequence[Symbol]) -> frozenset[str]:

@@ -213,3 +213,32 @@ def test_the_fast_path_imports_nothing_heavy() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("decorator", "is_named"),
+    [
+        ('@app.route("/cart")', False),
+        ("@group.command('cart')", False),
+        ('@app.get(\n    "/cart",\n)', False),
+        ("@functools.lru_cache(maxsize=1)", True),
+        ("@trace", True),
+    ],
+)
+def test_what_is_registered_under_a_text_is_not_judged_by_its_name(decorator, is_named):
+    source = f"{decorator}\ndef show():\n    return 1\n"
+    change = untested.Change("shop/web.py", source, frozenset(range(1, 9)), is_new=True)
+
+    found = untested.untested([change], {})
+
+    assert bool(found) == is_named
+
+
+def test_coverage_judges_what_is_registered_under_a_text():
+    source = '@app.route("/cart")\ndef show():\n    return 1\n'
+    change = untested.Change("shop/web.py", source, frozenset({1, 2, 3}), is_new=True)
+    measured = untested.Covered(hit=frozenset({1, 2}), missed=frozenset({3}))
+
+    found = untested.untested([change], {}, coverage={"shop/web.py": measured})
+
+    assert [each.symbol for each in found] == ["show"]
