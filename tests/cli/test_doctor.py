@@ -78,13 +78,12 @@ def test_after_init_only_the_key_is_missing_and_github_unchecked(repo):
     assert "GITHUB_TOKEN" in found["token"]["todo"]
 
 
-def test_each_class_is_said_to_be_usable_or_not(repo, monkeypatch):
+def test_one_key_makes_every_class_usable_and_is_not_shown(repo, monkeypatch):
     set_up()
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-of-mine")
     _, found = examined()
     assert found["keys: balanced"]["said"].startswith("anthropic:")
-    assert found["keys: search"]["state"] == "warn"
-    assert "XAI_API_KEY" in found["keys: search"]["todo"]
+    assert found["keys: search"]["said"].startswith("anthropic:")
     assert "sk-ant-of-mine" not in json.dumps(found)
 
 
