@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import PurePosixPath
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -113,4 +114,8 @@ def _bug(each: Bug) -> tuple[str, str]:
 
 
 def _code(test: SuggestedTest) -> str:
-    return f"{findings.place(test.path)}\n\n{markdown.fence(test.code)}"
+    suffix = PurePosixPath(test.path).suffix.removeprefix(".")
+    language = "python" if suffix == "py" else suffix
+    # A path is whatever a model wrote; the word after a fence is not.
+    shown = markdown.fence(test.code, language if language.isalnum() else "")
+    return f"{findings.place(test.path)}\n\n{shown}"

@@ -27,6 +27,7 @@ from bot.tasks import Answer, Checked, Task
 from bot.verify import assertions, test_code
 from bot.verify.claims import is_relative
 from bot.verify.test_code import Known
+from bot.verify.test_file import Unusable
 
 PROMPT = """\
 You write tests for a change or an issue of a software repository. Write whole test
@@ -42,6 +43,7 @@ UNNAMED = "; no test names it"
 TEST_FILES = 6
 MAX_HELPERS = 4
 OUTSIDE = "goes into no test file"
+TWICE = "is there twice: the same name in the same file"
 
 
 class TestReply(BaseModel):
@@ -79,12 +81,18 @@ def gather(event: Event, reader: Reader) -> Material:
 def check(reply: TestReply, material: Material) -> Checked:
     """Keep tests that go into test files, assert something, and reach nothing new."""
     known = _known(material)
-    problems = [_problem(test, known) for test in reply.tests]
-    paired = zip(reply.tests, problems, strict=True)
-    kept = [test for test, problem in paired if not problem]
+    problems: list[str] = []
+    kept: dict[tuple[str, str], SuggestedTest] = {}
+    for test in map(_named, reply.tests):
+        place = test.path, test.name
+        problem = _problem(test, known) or (TWICE if place in kept else "")
+        if problem:
+            problems.append(problem)
+        else:
+            kept[place] = test
     return Checked(
-        reply.model_copy(update={"tests": kept}),
-        tuple(problem for problem in problems if problem),
+        reply.model_copy(update={"tests": list(kept.values())}),
+        tuple(problems),
         failed=bool(reply.tests) and not kept,
     )
 
@@ -147,6 +155,17 @@ def _known(material: Material) -> Known:
         modules.update(section.path.removesuffix(".py").split("/"))
     asserting = {name for text in texts for name in assertions.asserting_in(text)}
     return Known(frozenset(modules), "\n".join(texts), frozenset(asserting))
+
+
+def _named(test: SuggestedTest) -> SuggestedTest:
+    """Call a test what its code calls it."""
+    try:
+        names = test_code.names_in(test.path, test.code)
+    except (Unusable, RecursionError):
+        return test
+    if not names or test.name in names:
+        return test
+    return test.model_copy(update={"name": names[0][:200]})
 
 
 def _problem(test: SuggestedTest, known: Known) -> str:

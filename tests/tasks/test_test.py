@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.generated import NOT_RUN
-from bot.tasks.test import TASK, TestReply
+from bot.tasks.test import TASK, TWICE, TestReply
 from tests.fakes import FakeReader, pull
 
 CHANGE = """\
@@ -109,3 +109,32 @@ def test_without_a_model_what_is_untested_weighs_a_little():
     answer = TASK.render(None, _material())
     assert answer.weight == "minor"
     assert "discount" in answer.body
+
+
+def test_a_test_goes_by_the_name_that_its_code_gives_it():
+    checked = TASK.check(_reply(name="test_of_another_name"), _material())
+    assert [test.name for test in checked.reply.tests] == ["test_six"]
+    kept = TASK.check(_reply(name="test_six"), _material())
+    assert kept.reply == checked.reply
+
+
+def test_the_same_name_in_the_same_file_is_suggested_once():
+    twice = TestReply(tests=_reply().tests * 2, wanted=[])
+    checked = TASK.check(twice, _material())
+    assert len(checked.reply.tests) == 1
+    assert checked.dropped == (TWICE,)
+    assert not checked.failed
+
+
+@pytest.mark.parametrize(
+    ("path", "fence"),
+    [
+        ("tests/test_pricing.py", "```python\ndef"),
+        ("price_test.go", "```go\ndef"),
+        ("tests/test_x.a b", "```\ndef"),
+        ("tests/x", "```\ndef"),
+    ],
+)
+def test_a_suggested_test_is_shown_in_its_language(path, fence):
+    ((_, shown),) = TASK.render(_reply(path=path), _material()).folds
+    assert fence in shown
