@@ -45,9 +45,10 @@ class Issues(Protocol):
 def sections(
     event: Event, commits: Sequence[str], issues: Issues
 ) -> tuple[Section, ...]:
-    """Give the commits' messages, oldest first, and at most three issues that title or body name.
+    """Give the commits' messages, oldest first, and the issues that title or body name.
 
-    What humans cannot see on the page is left out (contract T02, T03).
+    Three issues at most. What humans cannot see on the page is left out (contract T02,
+    T03).
     """
     messages = "\n\n".join(m.strip() for m in commits if m.strip())
     said = f"{event.title}\n{event.body}\n{messages}"

@@ -133,12 +133,10 @@ def _moved_from(gone: list[str], base: Files, after: bytes | None) -> str | None
         return same
     new = _lines(after)
     for path in gone:
-        if not is_binary(base[path]):
-            if (
-                difflib.SequenceMatcher(None, _lines(base[path]), new).ratio()
-                >= _SIMILAR
-            ):
-                return path
+        if is_binary(base[path]):
+            continue
+        if difflib.SequenceMatcher(None, _lines(base[path]), new).ratio() >= _SIMILAR:
+            return path
     return None
 
 
