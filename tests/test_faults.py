@@ -311,12 +311,12 @@ READS = {
     "texts": lambda reader: reader.texts(["a.py"]),
     "comments": lambda reader: reader.comments(),
     "messages": lambda reader: reader.commit_messages(),
-    "jobs": lambda reader: reader.jobs(),
-    "reports": lambda reader: reader.test_reports(),
-    "remembered": lambda reader: reader.remembered("2026-10-01T00:00:00Z"),
-    "issues": lambda reader: reader.open_issues(),
-    "closed": lambda reader: reader.closed_issues(),
-    "labels": lambda reader: reader.labels(),
+    "jobs": lambda reader: reader.runs.jobs(),
+    "reports": lambda reader: reader.runs.test_reports(),
+    "remembered": lambda reader: reader.tracker.remembered("2026-10-01T00:00:00Z"),
+    "issues": lambda reader: reader.tracker.open_issues(),
+    "closed": lambda reader: reader.tracker.closed_issues(),
+    "labels": lambda reader: reader.tracker.labels(),
     "reviewed": lambda reader: reader.reviewed(),
 }
 

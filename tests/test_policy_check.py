@@ -130,9 +130,10 @@ models = ["anthropic:claude-opus-5-5", "openai:no-such-model"]
 
 
 def test_a_class_without_an_allowed_provider_is_a_problem():
-    told = checked('allowed_providers = ["anthropic"]')
+    only = 'allowed_providers = ["anthropic"]\n[classes.search]\n'
+    told = checked(only + 'models = ["xai:grok-4.7"]\n')
     assert told == [
-        "r.toml:1: classes.search.models: tasks.search can reach class search, none of "
+        "r.toml:3: classes.search.models: tasks.search can reach class search, none of "
         "whose providers is in allowed_providers"
     ]
 

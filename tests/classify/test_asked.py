@@ -100,8 +100,6 @@ def test_the_runner_up_is_the_likeliest_other_task():
         '{"task": "reasoning", "reason": "a class is no task"}',
         '{"task": ["debug"], "reason": "x"}',
         '{"task": "debug", "reason": 7}',
-        '{"task": "debug", "reason": "x", "class": "reasoning"}',
-        '{"task": "debug", "reason": "x", "confidence": 1.0}',
         '{"task": "debug", "reason": "x"} {"task": "plan", "reason": "y"}',
         '{"task": "debug", "task": "plan", "reason": "x"}',
         json.dumps({"task": "debug", "reason": "x" * 201}),
@@ -111,6 +109,11 @@ def test_the_runner_up_is_the_likeliest_other_task():
 def test_anything_else_is_no_answer(text):
     with pytest.raises(ReplyError):
         _read(text)
+
+
+def test_a_class_or_a_confidence_that_was_not_asked_for_is_not_read():
+    said = '{"task": "debug", "reason": "x", "class": "reasoning", "confidence": 1.0}'
+    assert _read(said) == _read({"task": "debug", "reason": "x"})
 
 
 def test_a_task_that_was_not_asked_about_is_no_answer():
