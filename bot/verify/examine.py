@@ -86,7 +86,8 @@ class _Trial:
             unstable = self._again(first)
             if unstable is not None:
                 return unstable
-        evidence = list(self._evidence(alone.report, first))
+        # Mutants take many runs: only what nothing else proves is tried on them.
+        evidence = self._evidence(alone.report, first) or self._kills(alone.report)
         if not evidence:
             return Verdict("dropped", PROVES_NOTHING)
         return Verdict("kept", ", ".join([PASSES, *evidence]))
@@ -149,19 +150,21 @@ class _Trial:
         fallen -= _fallen(first, without)
         return report.tests[min(fallen)] if fallen else None
 
-    def _evidence(self, alone: Report, first: Report) -> Iterator[str]:
-        if self._fails_reverted(alone):
-            yield REVERTED
+    def _evidence(self, alone: Report, first: Report) -> list[str]:
+        found = [REVERTED] if self._fails_reverted(alone) else []
         for change in self.ground.sources(self.path):
             ran = alone.lines.get(change.path, frozenset())
             known = first.lines.get(change.path, frozenset())
             missing = (ground_of.changed_lines(change) & ran) - known
             if missing:
                 lines = untested.ranges(sorted(missing))
-                yield COVERS.format(lines=lines, path=change.path)
+                found.append(COVERS.format(lines=lines, path=change.path))
+        return found
+
+    def _kills(self, alone: Report) -> list[str]:
         dead = self._mutants(alone)
-        if dead.killed:
-            yield KILLS.format(killed=dead.killed, tried=dead.tried)
+        found = KILLS.format(killed=dead.killed, tried=dead.tried)
+        return [found] if dead.killed else []
 
     def _mutants(self, alone: Report) -> Killed:
         """Mutants of the changed lines that the test ran, in the first file it did."""
