@@ -38,6 +38,7 @@ PERMISSIONS: tuple[tuple[str, str], ...] = (
     ("review threads", _PULLS),
     ("archive ", _CONTENTS),
     ("file ", _CONTENTS),
+    ("files", _CONTENTS),
     ("tags", _CONTENTS),
     ("who changed ", _CONTENTS),
 )

@@ -60,6 +60,8 @@ def test_a_permission_is_named_though_the_fault_was_told():
         ("our earlier comments", "issues: read"),
         ("review threads", "pull-requests: read"),
         ("file list", "contents: read"),
+        ("file labels.yml of the default branch", "contents: read"),
+        ("files (12 of them)", "contents: read"),
         ("archive of the repository", "contents: read"),
     ],
 )

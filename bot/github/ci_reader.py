@@ -75,8 +75,13 @@ class GitHubRuns:
 
     def annotations(self, job: Job) -> tuple[Annotation, ...]:
         """What the job's check run says about single lines."""
-        what = f"annotations of job {job.name}"
-        return self.memory.once(what, lambda: runs.annotations_of(self.client, job), ())
+
+        def read() -> tuple[Annotation, ...]:
+            return runs.annotations_of(self.client, job)
+
+        # Two jobs may go by one name, and each attempt's by the same.
+        what, name = f"annotations of job {job.id}", f"annotations of job {job.name}"
+        return self.memory.once(what, read, (), name=name)
 
     def test_reports(self) -> tuple[tuple[str, bytes], ...]:
         """The JUnit files of the run's artifacts; of runs and people we trust only."""

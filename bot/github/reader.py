@@ -30,7 +30,7 @@ from bot.ledger import Place
 from bot.reader import Reader, ThreadComment, Touched
 
 MOST_TEXTS, MOST_SINGLE = 200, 20
-UNREAD_TEXTS = "{count} files could not be read ({reason})"
+UNREAD_TEXTS = "files ({count} of them) could not be read ({reason})"
 SNAPSHOT = "archive of the repository"
 
 
@@ -101,7 +101,7 @@ class GitHubReader:
             self._keep(self._snapshot().texts(left))
             left = self._unread(left)
         left = left[:MOST_TEXTS]
-        what = f"texts of {' '.join(left)}"
+        what = f"texts of {left}"
 
         def read() -> dict[str, str]:
             try:
@@ -110,13 +110,15 @@ class GitHubReader:
                 return self._one_by_one(left, exc)
 
         empty: dict[str, str] = {}
-        self._keep(self.memory.once(what, read, empty, name="changed files"))
+        self._keep(self.memory.once(what, read, empty, name="files"))
         kept = {path: self.memory.kept.get(f"file {path}") for path in paths}
         return {path: text for path, text in kept.items() if text is not None}
 
     def trusted_file(self, path: str) -> str | None:
         """Read a file at the default branch's head, which no stranger writes."""
-        return self._file(path, "", f"{path} of the default branch")
+        return self._file(
+            path, "", f"trusted {path}", f"file {path} of the default branch"
+        )
 
     def naming(self, words: Sequence[str]) -> tuple[str, ...]:
         """Paths of files that hold one of these words, where the archive was read.
@@ -142,7 +144,7 @@ class GitHubReader:
             ref = self._ref or "HEAD"
             return changes.paths(self.client, ref, missing=self.missing)
 
-        return self.memory.once("file list", read, ())
+        return self.memory.once("tree", read, (), name="file list")
 
     def comments(self) -> tuple[ThreadComment, ...]:
         """The thread so far, less what came at or after the trigger (contract T19)."""
@@ -190,9 +192,8 @@ class GitHubReader:
         def read() -> tuple[str, str] | None:
             return revisions.tagged(self.client, versions)
 
-        found = self.memory.once(
-            f"tags of {' '.join(versions)}", read, None, name="tags"
-        )
+        what = f"tags of {list(versions)}"
+        found = self.memory.once(what, read, None, name="tags")
         if found is None:
             return None
         tag, sha = found
@@ -248,12 +249,12 @@ class GitHubReader:
     def _keep(self, texts: dict[str, str]) -> None:
         self.memory.kept |= {f"file {path}": text for path, text in texts.items()}
 
-    def _file(self, path: str, ref: str, what: str) -> str | None:
+    def _file(self, path: str, ref: str, what: str, name: str = "") -> str | None:
         def read() -> str | None:
             found = self.client.file(path, ref)
             return found[0] if found is not None else None
 
-        return self.memory.once(what, read, None)
+        return self.memory.once(what, read, None, name=name)
 
     def _snapshot(self) -> Snapshot:
         def read() -> Snapshot:

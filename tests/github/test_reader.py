@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot import unread
 from bot.context import diff
 from bot.github.reader import GitHubReader
 
@@ -226,7 +227,7 @@ def test_where_graphql_refuses_files_are_read_one_by_one(
     found = reader.texts(wanted)
     assert list(found) == wanted[:20]
     assert found["src/n3.py"] == "# src/n3.py\n"
-    assert reader.missing == ["10 files could not be read (no permission)"]
+    assert reader.missing == ["files (10 of them) could not be read (no permission)"]
     assert reader.client.calls == 21
     assert reader.texts(wanted[:5]) == {path: found[path] for path in wanted[:5]}
     assert reader.client.calls == 21
@@ -261,7 +262,7 @@ def test_files_that_nothing_gives_are_asked_for_once_and_told(
     assert reader.texts(["orchard/pricing.py", "README.md", "data.bin"]) == {}
     assert reader.missing == [
         "file orchard/pricing.py could not be read (no permission)",
-        "2 files could not be read (no permission)",
+        "files (2 of them) could not be read (no permission)",
     ]
     assert reader.client.calls == 2
 
@@ -290,3 +291,34 @@ def test_an_issue_that_is_not_there_is_none_and_no_gap(repository, event_of, rea
     assert reader.tracker.issue(issue.number).title == "Crash"
     assert reader.tracker.issue(99) is None
     assert reader.missing == []
+
+
+@pytest.mark.parametrize("path", ["list", "list of the default branch"])
+def test_a_file_is_not_mistaken_for_what_else_is_kept(repository, event_of, read, path):
+    repository.commit({"list": "head\n"})
+    pull = _pull(repository, **{path: "changed\n"})
+    reader = read(event_of("pull_request", "opened", pull))
+    assert path in reader.tree()
+    assert reader.trusted_file("list") == "head\n"
+    assert reader.file(path) == "changed\n"
+
+
+def test_paths_with_blanks_are_not_mistaken_for_others(repository, event_of, read):
+    pull = _pull(repository, **{"a": "1\n", "b": "2\n"})
+    reader = read(event_of("pull_request", "opened", pull))
+    assert reader.texts(["a b"]) == {}
+    assert reader.texts(["a", "b"]) == {"a": "1\n", "b": "2\n"}
+
+
+def test_what_could_not_be_read_names_the_permission(
+    repository, event_of, read, server
+):
+    reader = read(event_of("pull_request", "opened", _pull(repository)))
+    server.fail("POST", "/graphql", 403, times=9)
+    server.fail("GET", "*/contents/*", 403, times=9)
+    reader.trusted_file("labels.yml")
+    reader.texts(["README.md", "data.bin"])
+    reader.texts(["orchard/pricing.py"])
+    told = unread.as_markdown(reader.missing).split("\n")
+    assert all(line.endswith("; give the token `contents: read`") for line in told)
+    assert told[0].startswith("- file labels.yml of the default branch")

@@ -313,6 +313,16 @@ def test_annotations_are_those_of_the_jobs_check_run(repository, event_of, read)
     ]
 
 
+def test_two_jobs_of_one_name_have_annotations_of_their_own(repository, event_of, read):
+    run = repository.workflow_run(
+        jobs=[("test", "failure", FAILED), ("test", "failure", FAILED)]
+    )
+    repository.annotate(run.jobs[0], "a.py", line=4, message="too long")
+    reader = read(event_of("workflow_run", "completed", run))
+    told = [reader.runs.annotations(job) for job in reader.runs.failed_jobs()]
+    assert [len(said) for said in told] == [1, 0]
+
+
 def test_without_the_permission_annotations_are_missing(failing, read, server):
     reader = read(failing())
     (job,) = reader.runs.jobs()
