@@ -14,6 +14,8 @@ from bot.ledger import Record
 from bot.reviewed import MOST_SAID, Reviewed, Said
 
 MAX_BYTES = 8 * 1024 * 1024
+# Characters of what a click puts in, and of the line it stands below.
+MAX_SUGGESTION, MAX_CURRENT = 20_000, 2_000
 TOO_LARGE = "the draft {path} is larger than 8 MiB, so it is none of ours"
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_]{1,40}")
@@ -47,7 +49,7 @@ class Inline(_Part):
     start_line: Annotated[int, Field(ge=0)] = 0
     side: Literal["LEFT", "RIGHT"] = "RIGHT"
     body: Text
-    suggestion: Annotated[str, Field(max_length=20_000)] = ""
+    suggestion: Annotated[str, Field(max_length=MAX_SUGGESTION)] = ""
     fingerprint: Annotated[str, Field(pattern=r"^([0-9a-f]{8,64})?$")] = ""
 
 
@@ -60,7 +62,7 @@ class Candidate(_Part):
 
     test: SuggestedTest
     line: Annotated[int, Field(ge=0)] = 0
-    current: Annotated[str, Field(max_length=2_000)] = ""
+    current: Annotated[str, Field(max_length=MAX_CURRENT)] = ""
     below: Annotated[str, Field(max_length=20_100)] = ""
 
 

@@ -15,6 +15,7 @@ from bot.text.sanitize import replace_surrogates
 MAX_REPLY = 400_000
 MAX_DEPTH = 40
 MAX_DIGITS = 18
+MAX_FLOAT = 400  # characters of a number that is not whole
 MAX_WANTED = 10
 REPAIR = (
     "Your last answer could not be used: {problem}. Answer once more with exactly one "
@@ -135,7 +136,9 @@ def _small_int(digits: str) -> int:
 
 
 def _finite(digits: str) -> float:
-    value = float(digits[:400])
+    if len(digits) > MAX_FLOAT:
+        raise ReplyError(f"the reply holds a number of more than {MAX_FLOAT} digits")
+    value = float(digits)
     if value in (float("inf"), float("-inf")):
         raise ReplyError("the reply holds a number that is out of range")
     return value

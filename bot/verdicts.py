@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot import generated
-from bot.draft import Candidate, Candidates, Draft, Fold, Inline
+from bot.draft import MAX_SUGGESTION, Candidate, Candidates, Draft, Fold, Inline
 from bot.errors import UsageError
 from bot.generated import MAX_DETAIL, Bug, Proven, Tried
 from bot.text import markdown
+from bot.verify.sandbox import HOLDS
 
 MAX_BYTES = 256 * 1024
 UNVERIFIED = "the generated tests were not run, since the job that runs them did not"
@@ -24,7 +25,7 @@ MOST_TESTS = 24
 EVIDENCE = re.compile(
     r"passes 3 of 3"
     r"(?:, (?:fails without the change"
-    r"|covers lines? [0-9, -]{1,400} of [^\s:<>]{1,200}"
+    r"|covers lines? [0-9, -]{1,400} of [^\s:<>]{1,400}"
     r"|kills [0-9]{1,3} of [0-9]{1,3} mutants)){1,8}"
 )
 
@@ -85,10 +86,14 @@ def settled(draft: Draft, verdicts: Verdicts | None) -> Draft:
             "body": "\n\n".join(part for part in (draft.body, *parts) if part),
             "folds": (*draft.folds, *(Fold(title=t[:900], body=b) for t, b in folds)),
             "inline": (*draft.inline, *(each[0] for each in inline)),
-            "notice": draft.notice or ("" if verdicts else f"{UNVERIFIED}."),
+            "notice": draft.notice or _notice(draft.tests, verdicts),
             "tests": None,
         }
     )
+
+
+def _notice(candidates: Candidates, verdicts: Verdicts | None) -> str:
+    return f"{UNVERIFIED}." if candidates.tests and verdicts is None else ""
 
 
 def _tried(candidates: Candidates, verdicts: Verdicts | None) -> Tried:
@@ -96,7 +101,9 @@ def _tried(candidates: Candidates, verdicts: Verdicts | None) -> Tried:
     left_out = list(candidates.left_out)
     if verdicts is None:
         return Tried(tests=tests, proven=[], bugs=[], left_out=left_out, how="")
-    tried = Tried(tests=[], proven=[], bugs=[], left_out=[], how=verdicts.how)
+    # Nothing of whoever ran them is quoted but words of ours.
+    how = verdicts.how if verdicts.how in HOLDS.values() else ""
+    tried = Tried(tests=[], proven=[], bugs=[], left_out=[], how=how)
     said = {each.key: each for each in verdicts.tests}
     reasons: Counter[str] = Counter()
     for test in tests:
@@ -131,7 +138,19 @@ def _inline(tried: Tried, candidates: Candidates) -> list[tuple[Inline, list[str
         if place is not None:
             where = (proven.test.path, place.line)
             together.setdefault(where, []).append((proven, place))
-    return [_comment(pairs) for pairs in together.values()]
+    return [_comment(few) for pairs in together.values() if (few := _fitting(pairs))]
+
+
+def _fitting(pairs: list[tuple[Proven, Candidate]]) -> list[tuple[Proven, Candidate]]:
+    """As many as one suggestion holds; the rest stay in the folds."""
+    room = MAX_SUGGESTION - len(pairs[0][1].current)
+    kept = []
+    for proven, place in pairs:
+        room -= len(place.below)
+        if room < 0:
+            break
+        kept.append((proven, place))
+    return kept
 
 
 def _comment(pairs: list[tuple[Proven, Candidate]]) -> tuple[Inline, list[str]]:

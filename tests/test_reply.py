@@ -65,6 +65,7 @@ def test_the_object_is_found(text: str) -> None:
         ('{"kind": "bug", "score": -Infinity}', "NaN or Infinity"),
         ('{"kind": "bug", "score": 1e999}', "out of range"),
         (f'{{"kind": "bug", "score": {"9" * 5000}}}', "18 digits"),
+        (f'{{"kind": "bug", "score": 1.{"0" * 397}e5}}', "400 digits"),
         ("[" * 5_000, "40 levels"),
         ('{"a":' * 5_000, "40 levels"),
         (PLAIN + " " * reply.MAX_REPLY, "longer than"),

@@ -274,3 +274,23 @@ def test_a_megabyte_of_the_worst_takes_about_a_second(
         spent = time.process_time() - start
         record_property("slowest: secret filter", round(spent, 2))
         assert spent < 1.5
+
+
+SHAPELESS = "Zq8wR2mLx7Vt4KpJ9sNdB6yHc3Fg"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        " ".join(SHAPELESS),
+        "-".join(SHAPELESS),
+        " ".join(f"{byte:02x}" for byte in SHAPELESS.encode()),
+        ":".join(f"{byte:02x}" for byte in SHAPELESS.encode()),
+    ],
+)
+def test_a_value_without_a_shape_is_redacted_where_it_is_spread_out(
+    written: str,
+) -> None:
+    redacted = redact(f"a {written} b", vault([SHAPELESS]))
+    assert not leaks(redacted.text, vault([SHAPELESS]))
+    assert redacted.counts == {"secret": 1}

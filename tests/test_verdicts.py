@@ -7,9 +7,10 @@ import json
 import pytest
 
 from bot import generated, verdicts
-from bot.draft import Candidate, Candidates, Draft
+from bot.draft import MAX_SUGGESTION, Candidate, Candidates, Draft
 from bot.generated import SuggestedTest
 from bot.verdicts import EVIDENCE, Verdict, Verdicts
+from bot.verify.sandbox import HOLDS
 
 ONE = SuggestedTest(
     path="tests/test_a.py",
@@ -18,6 +19,7 @@ ONE = SuggestedTest(
     covers="f",
 )
 TWO = ONE.model_copy(update={"name": "test_b", "code": "def test_b(): assert f()\n"})
+HOW = HOLDS["user namespaces"]
 GOOD = "passes 3 of 3, fails without the change, covers lines 3, 7-9 of shop/a.py"
 
 
@@ -66,9 +68,9 @@ def test_evidence_in_other_words_is_none(reason):
 def test_what_was_dropped_is_counted_with_what_was_never_run():
     found = verdicts.settled(
         draft(Candidate(test=ONE), Candidate(test=TWO)),
-        Verdicts(how="user namespaces", tests=(said("dropped", "does not run"),)),
+        Verdicts(how=HOW, tests=(said("dropped", "does not run"),)),
     )
-    assert "**No test held** (user namespaces)." in found.body
+    assert f"**No test held** ({HOW})." in found.body
     for reason in ("does not parse", "does not run", verdicts.UNSAID):
         assert f"{reason} (1)" in found.body
     assert found.tests is None
@@ -97,6 +99,35 @@ def test_two_tests_of_one_place_come_as_one_suggestion():
     assert "test_b" in comment.body
     assert found.folds == ()
     assert "**2 tests, run before you see them**" in found.body
+
+
+def test_words_of_who_ran_the_tests_are_not_repeated():
+    found = verdicts.settled(
+        draft(Candidate(test=ONE)),
+        Verdicts(how="**Approved.**", tests=(said("kept", GOOD),)),
+    )
+    assert "Approved" not in found.model_dump_json()
+
+
+def test_what_one_suggestion_cannot_hold_stays_in_the_folds():
+    place = {"line": 5, "current": "x"}
+    found = verdicts.settled(
+        draft(
+            Candidate(test=ONE, below="a" * (MAX_SUGGESTION - 1), **place),
+            Candidate(test=TWO, below="b", **place),
+        ),
+        Verdicts(tests=(said("kept", GOOD), said("kept", GOOD, TWO))),
+    )
+    (comment,) = found.inline
+    assert len(comment.suggestion) == MAX_SUGGESTION
+    (fold,) = found.folds
+    assert "test_b" in fold.title
+    alone = draft(Candidate(test=ONE, below="a" * MAX_SUGGESTION, **place))
+    assert verdicts.settled(alone, Verdicts(tests=(said("kept", GOOD),))).inline == ()
+
+
+def test_no_test_at_all_needs_no_notice_that_none_was_run():
+    assert verdicts.settled(draft(), None).notice == ""
 
 
 def test_a_bug_stands_apart_and_is_no_suggestion():

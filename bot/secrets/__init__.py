@@ -153,6 +153,7 @@ def _thorough(text: str, vault: Vault, table: tuple[patterns.Pattern, ...]) -> R
         yield from patterns.search(view, table)
 
     def shapes(view: str) -> Iterator[Found]:
+        yield from _whole(view, vault)
         yield from patterns.private_keys(view)
         yield from patterns.search(view, patterns.SHAPES)
 
@@ -161,11 +162,15 @@ def _thorough(text: str, vault: Vault, table: tuple[patterns.Pattern, ...]) -> R
 
 
 def _values(text: str, vault: Vault) -> Iterator[Found]:
+    yield from _whole(text, vault)
+    yield from _cut_pieces(text, vault)
+
+
+def _whole(text: str, vault: Vault) -> Iterator[Found]:
     for form in vault.forms:
         if form in text:
             for match in re.finditer(re.escape(form), text):
                 yield Found(*match.span(), "secret")
-    yield from _cut_pieces(text, vault)
 
 
 def _cut_pieces(text: str, vault: Vault) -> Iterator[Found]:

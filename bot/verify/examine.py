@@ -31,6 +31,8 @@ _ASSERTED = ("AssertionError", "assert ", "Failed: DID", "Error: expect(")
 REVERTED = "fails without the change"
 # Each costs a run.
 MOST_REVERTED = 3
+# What is told of the evidence: enough to be looked up, short enough to be read.
+MOST_COVERED, MOST_PROOFS = 40, 4
 COVERS = "covers {lines} of {path}"
 KILLS = "kills {killed} of {tried} mutants"
 
@@ -157,9 +159,11 @@ class _Trial:
             known = first.lines.get(change.path, frozenset())
             missing = (ground_of.changed_lines(change) & ran) - known
             if missing:
-                lines = untested.ranges(sorted(missing))
-                found.append(COVERS.format(lines=lines, path=change.path))
-        return found
+                lines = untested.ranges(sorted(missing)[:MOST_COVERED])
+                # A blank would let a run that was taken over add words of its own.
+                path = change.path.replace(" ", "%20")
+                found.append(COVERS.format(lines=lines, path=path))
+        return found[:MOST_PROOFS]
 
     def _kills(self, alone: Report) -> list[str]:
         dead = self._mutants(alone)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.context.diff import FileDiff
 from bot.context.symbols import symbols
-from bot.draft import Candidate
+from bot.draft import MAX_CURRENT, Candidate
 from bot.generated import SuggestedTest
 from bot.verify import test_file
 from bot.verify.positions import commentable
@@ -44,7 +44,7 @@ def _candidate(
         return Candidate(test=test)
     lines = source.replace("\r\n", "\n").split("\n")
     line = _line(file, source, lines)
-    if not 0 < line <= len(lines):
+    if not 0 < line <= len(lines) or len(lines[line - 1]) > MAX_CURRENT:
         return Candidate(test=test)
     gap = GAPS.get(test.path[test.path.rfind(".") :], GAP)
     return Candidate(

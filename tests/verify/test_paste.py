@@ -69,6 +69,7 @@ def test_in_a_script_it_goes_below_the_last_call():
         (NEW, {"source": None}),
         (NEW, {"source": "X = 1\n"}),
         (NEW, {"source": ""}),
+        (NEW, {"source": SOURCE.replace("f() == 1", f"f() == {'1' * 2_000}")}),
         (NEW, {"source": "def test_old(:\n"}),
     ],
 )
