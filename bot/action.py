@@ -11,12 +11,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot import ledger
 from bot.errors import UsageError
 from bot.text import markdown, sanitize
 
 SUMMARY_LIMIT = 900 * 1024  # bytes; GitHub refuses more than 1 MiB a step (R26)
 NOTICE_LIMIT = 1_000  # characters
-RECORD_FILE = "routebot-record.json"
 SHORTEST_MASK = 8  # characters of a line; hiding shorter ones hides half the log
 
 # What each output may look like; anything else is written as nothing (contract T08).
@@ -268,7 +268,7 @@ def write_record(folder: str, text: str) -> None:
     if not folder:
         return
     try:
-        (Path(folder) / RECORD_FILE).write_text(text, encoding="utf-8")
+        (Path(folder) / ledger.RECORD_FILE).write_text(text, encoding="utf-8")
     except OSError:
         # Losing the answer that was paid for would be worse than losing its record.
         return

@@ -17,6 +17,8 @@ from bot.record_parts import Chance, Drops, ShareRecord, Short, SignalRecord
 from bot.reviewed import Reviewed
 
 VERSION = 1
+# The one file of the artifact that keeps a run's record.
+RECORD_FILE = "routebot-record.json"
 KEPT_RECORDS = 20
 # A marker longer than this is not ours: 20 records take about 12 kB.
 MARKER_LIMIT = 40_000

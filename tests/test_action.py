@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot import action
+from bot import action, ledger
 from bot.errors import UsageError
 from tests.action_run import outputs_in
 
@@ -196,7 +196,7 @@ def test_a_summary_that_cannot_be_written_fails_nothing(tmp_path):
 
 def test_a_record_is_left_where_the_workflow_looks(tmp_path):
     action.write_record(str(tmp_path), "{}")
-    assert (tmp_path / action.RECORD_FILE).read_text() == "{}"
+    assert (tmp_path / ledger.RECORD_FILE).read_text() == "{}"
     action.write_record("", "{}")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot import action
+from bot import action, ledger
 from bot.action import Inputs
 from bot.github.books import ARTIFACT
 from tests import package_index
@@ -67,7 +67,7 @@ def test_every_input_comes_by_the_environment_and_none_by_the_script():
 def test_record_is_kept_whatever_happened():
     assert "always()" in KEEP["if"]
     given = KEEP["with"]
-    assert given["path"].endswith(f"/{action.RECORD_FILE}")
+    assert given["path"].endswith(f"/{ledger.RECORD_FILE}")
     assert given["if-no-files-found"] == "ignore"
     name = given["name"].replace("${{ github.run_attempt }}", "2")
     cost = "${{ steps.route.outputs.cost-usd }}"

@@ -16,8 +16,7 @@ from pathlib import Path
 import pytest
 
 from bot import ledger
-from bot.action import RECORD_FILE
-from bot.ledger import Place
+from bot.ledger import RECORD_FILE, Place
 from tests.github_server import GitHubServer, Repository
 from tests.github_server.state import Issue, Run
 from tests.model_formats import Answer, Tokens

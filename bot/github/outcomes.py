@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot import acceptance
 from bot.acceptance import Posted, State
+from bot.errors import HostError
 from bot.github import Client, graph, pull_state
 from bot.github.cursor import Cursor, PullState
 from bot.github.pull_state import Believe, Offer
@@ -50,7 +51,7 @@ class Outcomes:
                 state.updated_at = updated_at
                 self.cursor.pulls[str(number)] = state
                 offers += more
-            self._settle(offers)
+            self._settled(offers)
         self._tests()
 
     def posted(self, since: str) -> Iterator[Posted]:
@@ -83,6 +84,15 @@ class Outcomes:
             known = self.cursor.pulls.get(str(number))
             if known is None or known.updated_at != updated_at or _is_live(known):
                 yield number, updated_at
+
+    def _settled(self, offers: Sequence[Offer]) -> None:
+        try:
+            self._settle(offers)
+        except HostError:
+            # What became of these is open: they are read again, closed ones too.
+            for offer in offers:
+                self.cursor.pulls[str(offer.number)].updated_at = ""
+            raise
 
     def _settle(self, offers: Sequence[Offer]) -> None:
         """Look whether the text of each suggestion stands in its file now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -20,10 +20,11 @@ from bot.github.cursor import Cursor, Offered
 from bot.github.outcomes import Outcomes
 from bot.ledger import Marker, Place, Record
 
-RECORD_FILE = "routebot-record.json"
 MAX_PACKED = 256 * 1024
 # The cursor is written each so many pages: what was read since is read again.
 PAGES_A_SAVE = 10
+# The artifact is gone, and with it the record.
+_GONE = frozenset({404, 410})
 # What one call of the command downloads; the next one goes on with the rest.
 MOST_DOWNLOADS = 200
 NEWER = "{count} comments are of a newer routebot and were left alone"
@@ -33,6 +34,7 @@ NO_REVIEWS = (
     "({why})"
 )
 NOT_READ = "the kept records could not be read ({why})"
+SOME_NOT_READ = "some of the kept records could not be read ({why})"
 MORE_KEPT = "{count} more kept records were not downloaded; run the command again"
 
 Progress = Callable[[str], object]
@@ -164,11 +166,10 @@ class RecordReader:
             if run.partition(".")[0] in ours and run not in told
         ]
         missing = [(run, n) for run, n in wanted if run not in self.cursor.kept]
-        for count, (run, number) in enumerate(missing[:MOST_DOWNLOADS], start=1):
-            self.cursor.kept[run] = self._downloaded(number)
-            self.progress(f"{count:,} of {len(missing):,} kept records read")
-        if missing:
-            self.save(self.cursor)
+        try:
+            self._download(missing)
+        except HostError as exc:
+            found.notes.append(SOME_NOT_READ.format(why=exc))
         if len(missing) > MOST_DOWNLOADS:
             left = len(missing) - MOST_DOWNLOADS
             found.notes.append(MORE_KEPT.format(count=left))
@@ -181,6 +182,15 @@ class RecordReader:
                     source="artifact",
                     record=record,
                 )
+
+    def _download(self, missing: Sequence[tuple[str, int]]) -> None:
+        try:
+            for count, (run, number) in enumerate(missing[:MOST_DOWNLOADS], start=1):
+                self.cursor.kept[run] = self._downloaded(number)
+                self.progress(f"{count:,} of {len(missing):,} kept records read")
+        finally:
+            if missing:
+                self.save(self.cursor)
 
     def _own_runs(self, since: str, workflow: str) -> set[str]:
         """The ids of our workflow's runs that a fork's commits had no part in."""
@@ -203,15 +213,22 @@ class RecordReader:
                 yield f"{made_by.get('id')}.{match[1]}", int(each["id"])
 
     def _downloaded(self, number: int) -> Record | None:
-        """One kept record, None for a run that decided nothing or left no record."""
+        """One kept record, None for one that is gone or that no run of ours wrote.
+
+        Raises `HostError` where the next call of the command may read it.
+        """
         where = f"{self.client.path}/actions/artifacts/{number}/zip"
         try:
             packed = runs.download(
                 self.client, where, limit=MAX_PACKED, allow_private=self.allow_private
             )
-        except HostError:
+        except HostError as exc:
+            if exc.status not in _GONE:
+                raise
             return None
-        files = archive.unpack(packed, wanted=lambda name: name == RECORD_FILE).files
+        files = archive.unpack(
+            packed, wanted=lambda name: name == ledger.RECORD_FILE
+        ).files
         try:
             return Record.model_validate_json(files[0][1]) if files else None
         except ValidationError:

@@ -269,3 +269,16 @@ def test_one_that_is_cut_off_goes_on_where_it_stopped(client, repository, server
     server.requests.clear()
     assert len(_read(client, repository, cursor).posted) == outcomes.PULLS_A_CALL + 5
     assert len([r for r in server.requests if r.path == "/graphql"]) == 1
+
+
+def test_a_closed_pull_whose_files_could_not_be_read_is_read_again(
+    client, repository, pull
+):
+    _finds(repository, pull, code=BETTER)
+    repository.push(pull, {"orchard/pricing.py": TAKEN}, message=TRAILER)
+    _close(pull, merged=True)
+    cursor = Cursor()
+    # The first call tells the pull request, the second its files.
+    with pytest.raises(HostError):
+        Outcomes(_Cut(client), OURS, _believe(repository), cursor).read(SINCE)
+    assert ("suggestion", "taken") in _states(_read(client, repository, cursor))

@@ -10,7 +10,6 @@ import pytest
 
 from bot import cursor_file, ledger
 from bot.errors import HostError
-from bot.github import records
 from bot.github.cursor import Cursor
 from bot.github.records import RecordReader
 from bot.ledger import History, Place
@@ -176,7 +175,7 @@ def test_a_run_that_is_cut_off_has_saved_how_far_it_came(repository):
 def _zip(text):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(records.RECORD_FILE, text)
+        archive.writestr(ledger.RECORD_FILE, text)
     return packed.getvalue()
 
 
@@ -214,6 +213,40 @@ def test_a_kept_record_is_downloaded_once(client, repository, server):
 def test_a_kept_record_that_is_none_is_passed_over(client, repository, text):
     _kept(repository, fakes.record(), text=text)
     assert _read(client, repository).entries == []
+
+
+def _zip_of(repository, record):
+    run = repository.runs[int(record.run.partition(".")[0])]
+    return f"*/artifacts/{run.artifacts[0].id}/zip"
+
+
+def test_a_kept_record_that_a_fault_hid_is_asked_for_again(client, repository, server):
+    older = _kept(repository, fakes.record(usd=1.0))
+    newer = _kept(repository, fakes.record(usd=2.0))
+    server.fail("GET", _zip_of(repository, older), 500)
+    cursor, saved = Cursor(), []
+    found = _read(
+        client, repository, cursor, save=lambda cursor: saved.append(set(cursor.kept))
+    )
+    assert [each.record for each in found.entries] == [newer]
+    assert found.notes == [
+        "some of the kept records could not be read (GitHub answered 500)"
+    ]
+    assert saved[-1] == {newer.run}
+    assert len(_read(client, repository, cursor).entries) == 2
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_kept_record_that_is_gone_is_not_asked_for_again(
+    client, repository, server, status
+):
+    gone = _kept(repository, fakes.record())
+    server.fail("GET", _zip_of(repository, gone), status, times=9)
+    cursor = Cursor()
+    for _ in range(2):
+        found = _read(client, repository, cursor)
+        assert (found.entries, found.notes) == ([], [])
+    assert len([r for r in server.requests if r.path.endswith("/zip")]) == 1
 
 
 def test_records_of_other_workflows_and_of_forks_are_not_believed(client, repository):
