@@ -41,7 +41,8 @@ class Inline(_Part):
     """A review comment on lines of the diff at the pinned SHA.
 
     - `suggestion` replaces exactly the lines `start_line` to `line`; "" is none.
-    - `fingerprint` is what the finding is, whatever line it stands on (`bot.earlier`).
+    - `fingerprint` is what the finding is, whatever line it stands on
+      (`bot.finding_identity`).
     """
 
     path: Line
