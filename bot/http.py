@@ -100,12 +100,11 @@ def streamed(
     """Hand what lies at such an address to `read` while it comes in.
 
     Only the stores GitHub keeps files in and `host`, the API's own, are asked, and no
-    redirect is followed (contract T27). Raises `HostError` with the HTTP status.
+    redirect is followed (contract T27). Raises `HostError` with the HTTP status, in
+    the midst of `read` where the connection breaks.
     """
-    asked = urlsplit(url).hostname or ""
-    is_known = asked in (host, *_ARCHIVES, f"codeload.{host}")
-    is_known = is_known or asked.endswith(_LOG_STORES)
-    if not is_known or not (url.startswith("https://") or allow_private):
+    is_safe = url.startswith("https://") or allow_private
+    if not is_safe or not _is_store(url, host):
         raise HostError("the file lies on a host that is not GitHub's")
     try:
         with (
@@ -121,6 +120,18 @@ def streamed(
         raise HostError(
             f"GitHub's store did not answer ({type(exc).__name__})"
         ) from exc
+    except ProviderError as exc:
+        # The environment's proxy or certificates, which are the user's to mend.
+        raise HostError(str(exc)) from exc
+
+
+def _is_store(url: str, host: str) -> bool:
+    try:
+        asked = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    is_known = asked in (host, *_ARCHIVES, f"codeload.{host}")
+    return is_known or asked.endswith(_LOG_STORES)
 
 
 def _headers(provider: Provider, headers: Mapping[str, str]) -> Mapping[str, str]:

@@ -12,7 +12,14 @@ import pytest
 
 from bot import http, providers
 from bot.catalog import Route
-from bot.errors import AuthRejected, ProviderError, RateLimited, Refused, TooLarge
+from bot.errors import (
+    AuthRejected,
+    HostError,
+    ProviderError,
+    RateLimited,
+    Refused,
+    TooLarge,
+)
 from bot.providers import Completion, Request
 from tests.model_server import KEY, ModelServer
 
@@ -188,10 +195,7 @@ def test_a_lone_surrogate_in_the_prompt_does_not_stop_it(server: ModelServer) ->
 def test_an_environment_that_cannot_be_used_is_named(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
-    for other in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"):
-        monkeypatch.delenv(other, raising=False)
-        monkeypatch.delenv(other.lower(), raising=False)
-    monkeypatch.setenv(variable, value)
+    _set_alone(monkeypatch, variable, value)
     provider = providers.load("anthropic")
     request = provider.build(Request("s", "u"), Route("anthropic", "m"), KEY)
     with pytest.raises(ProviderError, match=variable) as caught:
@@ -202,6 +206,31 @@ def test_an_environment_that_cannot_be_used_is_named(
             until=time.monotonic() + 1,
         )
     assert not caught.value.retryable
+    with pytest.raises(HostError, match=variable):
+        http.download("https://codeload.github.com/x", limit=9, host="api.github.com")
+
+
+def _set_alone(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    for other in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"):
+        monkeypatch.delenv(other, raising=False)
+        monkeypatch.delenv(other.lower(), raising=False)
+    monkeypatch.setenv(variable, value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://[codeload.github.com/x",
+        "https://[::1]x/",
+        "https://a\u2100.github.com/x",
+        "https://codeload.github.com:port/x",
+        "https://codeload.github.com/\x00",
+        "",
+    ],
+)
+def test_an_address_that_is_none_is_a_host_error(url: str) -> None:
+    with pytest.raises(HostError):
+        http.download(url, limit=9, host="api.github.com")
 
 
 def test_what_is_printed_of_a_request_holds_no_key(name: str) -> None:

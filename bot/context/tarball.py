@@ -55,7 +55,8 @@ def unpack(
     The archive's one folder at the top is no part of a path. Nothing is written
     anywhere. Links, devices, sparse files and names that climb are passed over; of two
     files of one name the first counts. Past a cap, or where the archive breaks off,
-    what was read before stays. Never raises for what `chunks` hold.
+    what was read before stays. Never raises for what `chunks` hold, only what they
+    raise themselves: then nothing stays.
     """
     found = Unpacked()
     stream = _Stream(chunks, now=now)

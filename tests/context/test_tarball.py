@@ -204,3 +204,14 @@ def test_a_changed_header_is_refused():
     raw = bytearray(gzip.decompress(_packed(("a.py", b"x"))))
     raw[0:1] = b"?"
     assert _unpack(gzip.compress(bytes(raw), mtime=0)).problem == tarball.NO_ARCHIVE
+
+
+def test_what_the_chunks_raise_themselves_is_not_caught():
+    whole = _packed(("a.py", b"a = 1\n"))
+
+    def broken():
+        yield whole[:40]
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        tarball.unpack(broken(), wanted=lambda path: True)
