@@ -56,7 +56,12 @@ def read(root: Path, sources: Mapping[str, str]) -> Coverage:
 
 
 def of_file(report: Path, name: str, paths: Iterable[str]) -> dict[str, Covered]:
-    """Read one report of ours, of the format that goes by `name`; {} if it is none."""
+    """Read one report of ours, of the format that goes by `name`; {} if it is none.
+
+    A stranger's code may have put anything in its place, or in that of its folder.
+    """
+    if report.parent.is_symlink():
+        return {}
     try:
         counts = coverage_formats.read(report, name)
     except (BrokenReport, OSError):

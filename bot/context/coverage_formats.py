@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,9 +14,12 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-# Bytes of one report; lines counted in one file; files looked at in one report.
+from bot import untrusted_files
+
+# Bytes of one report; lines counted in one file, and in all; files in one report.
 MAX_REPORT = 64 * 1024 * 1024
 MAX_LINE = 1_000_000
+MAX_LINES = 5 * MAX_LINE
 MAX_FILES = 50_000
 
 # Lines by their numbers: how often each ran. From a `.coverage` file only what ran.
@@ -24,6 +28,14 @@ _GO = re.compile(
     r"([^\s:]{1,500}):(\d{1,7})\.\d{1,7},(\d{1,7})\.\d{1,7} \d{1,7} (\d{1,18})"
 )
 _LCOV = re.compile(r"DA:(\d{1,7}),(\d{1,18})")
+
+
+# What else than XML or a database raises; encodings that are unknown; numbers that
+# are none, or in a database something else.
+_UNREADABLE: tuple[type[Exception], ...] = (
+    *(ParseError, DefusedXmlException, sqlite3.Error),
+    *(LookupError, ValueError, TypeError, OverflowError),
+)
 
 
 class BrokenReport(Exception):
@@ -35,14 +47,12 @@ def read(report: Path, name: str) -> Counts:
 
     Raises BrokenReport for what is none or too large, OSError.
     """
-    if report.stat().st_size > MAX_REPORT:
+    found = report.lstat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_REPORT:
         raise BrokenReport
     try:
         return REPORTS[name](report)
-    except (ParseError, DefusedXmlException, LookupError, ValueError) as exc:
-        # LookupError and ValueError: encodings that are unknown, numbers that are none.
-        raise BrokenReport from exc
-    except sqlite3.Error as exc:
+    except _UNREADABLE as exc:
         raise BrokenReport from exc
 
 
@@ -71,7 +81,7 @@ def _of_bits(bits: object) -> Iterator[int]:
 
 
 def _xml(report: Path) -> Element:
-    data = report.read_bytes()
+    data = untrusted_files.read(report, most=MAX_REPORT)
     # JaCoCo names its DTD; no entity is declared in it, and none would be allowed.
     root: Element = fromstring(data, forbid_dtd=False)
     return root
@@ -104,10 +114,15 @@ def _jacoco(report: Path) -> Counts:
     }
 
 
+def _lines(report: Path) -> list[str]:
+    data = untrusted_files.read(report, most=MAX_REPORT)
+    return data.decode("utf-8", "replace").splitlines()
+
+
 def _lcov(report: Path) -> Counts:
     counts: Counts = {}
     name = ""
-    for line in report.read_text("utf-8", "replace").splitlines():
+    for line in _lines(report):
         if line.startswith("SF:"):
             name = line[3:].strip().replace("\\", "/")
             counts.setdefault(name, {})
@@ -119,13 +134,18 @@ def _lcov(report: Path) -> Counts:
 
 
 def _go(report: Path) -> Counts:
-    first, *rest = report.read_text("utf-8", "replace").splitlines() or [""]
+    first, *rest = _lines(report) or [""]
     if not first.startswith("mode: "):
         raise BrokenReport
     counts: Counts = {}
+    budget = MAX_LINES
     for match in filter(None, map(_GO.fullmatch, rest)):
         lines = counts.setdefault(match[1], {})
-        for number in range(int(match[2]), min(int(match[3]), MAX_LINE) + 1):
+        numbers = range(int(match[2]), min(int(match[3]), MAX_LINE) + 1)
+        budget -= len(numbers)
+        if budget < 0:
+            raise BrokenReport
+        for number in numbers:
             lines[number] = max(lines.get(number, 0), int(match[4]))
     return counts
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from bot.context import untested
@@ -17,7 +15,7 @@ from bot.verify.claims import is_relative
 from bot.verify.ground import Ground
 from bot.verify.mutants import Killed
 from bot.verify.test_file import Unusable
-from bot.verify.test_run import Bench, Outcome, Report, Runner, is_named
+from bot.verify.test_run import Bench, Outcome, Report, Runner, is_named, written
 
 NOT_A_TEST_FILE = "goes into {path}, which is no test file"
 UNSTABLE = "does not pass each time"
@@ -81,7 +79,7 @@ class _Trial:
 
     def verdict(self) -> Verdict:
         first = self.ground.first(self.bench, self.runner, self.path)
-        with _written(self.bench.tree, {self.path: self.text}):
+        with written(self.bench, {self.path: self.text}):
             alone = self._alone()
             if alone.outcome.status != "passed":
                 return self._failed(alone.outcome)
@@ -177,7 +175,7 @@ class _Trial:
                 change.path, frozenset()
             )
             if ran:
-                with _written(self.bench.tree, {self.path: self.text}):
+                with written(self.bench, {self.path: self.text}):
                     return self.ground.killed(
                         self.bench, change.path, ran, run=self._outcome
                     )
@@ -208,7 +206,7 @@ class _Trial:
         return outcome.status == "failed" and not _lacks_a_name(outcome)
 
     def _reverted(self, old: Mapping[str, str]) -> Outcome:
-        with _written(self.bench.tree, {**old, self.path: self.text}):
+        with written(self.bench, {**old, self.path: self.text}):
             return self._alone().outcome
 
 
@@ -238,21 +236,3 @@ def _lacks_a_name(outcome: Outcome) -> bool:
     kinds = ("ImportError", "ModuleNotFoundError", "NameError", "AttributeError")
     unknown = outcome.said.startswith((*kinds, "ReferenceError"))
     return unknown or "is not a function" in outcome.said
-
-
-@contextmanager
-def _written(tree: Path, texts: Mapping[str, str]) -> Iterator[None]:
-    """Have other texts in the copy for a while."""
-    files = {tree / path: text for path, text in texts.items()}
-    before = {file: file.read_bytes() if file.exists() else None for file in files}
-    try:
-        for file, text in files.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(text.encode("utf-8", "surrogateescape"))
-        yield
-    finally:
-        for file, data in before.items():
-            if data is None:
-                file.unlink(missing_ok=True)
-            else:
-                file.write_bytes(data)

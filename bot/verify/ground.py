@@ -49,10 +49,7 @@ class Ground:
 
     def runner(self, bench: Bench, path: str) -> Runner | None:
         """The runner for a test file, looked for once a suffix."""
-        suffix = path.rpartition(".")[2]
-        if suffix not in self._runners:
-            self._runners[suffix] = runners.chosen(bench, path)
-        return self._runners[suffix]
+        return runners.once(bench, path, self._runners)
 
     def first(self, bench: Bench, runner: Runner, path: str) -> Report:
         """How the tests that are there run; asked once a file."""

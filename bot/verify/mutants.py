@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.verify.test_run import Bench, Outcome
+from bot import untrusted_files
+from bot.verify.test_run import UNREADABLE, Bench, Outcome, written
 
 MODULE = "bot.verify.mutate"
 MOST = 6
 # Seconds: of all mutants of one file, and of one run.
 BOX, ONE = 20.0, 10.0
-MAX_SOURCE = 200_000  # characters
+MAX_SOURCE = 200_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +47,28 @@ def killed(
     file = bench.tree / path
     if not (path.endswith(".py") and lines and are_there()):
         return Killed()
-    before = file.read_bytes()
-    texts = _made(bench, file, lines) if len(before) <= MAX_SOURCE else []
+    before = untrusted_files.held(file, top=bench.tree)
+    is_short = isinstance(before, bytes) and len(before) <= MAX_SOURCE
+    texts = _made(bench, file, lines) if is_short else []
     # A mutant that loops for ever must not take the whole box.
     seconds = min(ONE, bench.limits.seconds)
     hurried = replace(bench, limits=replace(bench.limits, seconds=seconds))
     until = time.monotonic() + BOX
     outcomes: list[Outcome] = []
-    try:
-        for text in texts:
-            if time.monotonic() > until:
-                break
-            file.write_text(text, encoding="utf-8")
+    for text in texts:
+        if time.monotonic() > until:
+            break
+        with written(bench, {path: text}):
             outcomes.append(run(hurried))
-    finally:
-        file.write_bytes(before)
     dead = sum(outcome.status != "passed" for outcome in outcomes)
     return Killed(dead, len(outcomes))
 
 
 def _made(bench: Bench, file: Path, lines: Collection[int]) -> list[str]:
     folder = bench.own / "mutmut"
-    folder.mkdir(parents=True, exist_ok=True)
+    bench.renew()
+    folder.mkdir()
     out = bench.own / "mutants.json"
-    out.unlink(missing_ok=True)
     asked = {"source": str(file), "lines": sorted(lines), "most": MOST}
     argument = json.dumps({**asked, "out": str(out)})
     bench.sandbox.run(
@@ -79,7 +78,7 @@ def _made(bench: Bench, file: Path, lines: Collection[int]) -> list[str]:
         cwd=folder,
     )
     try:
-        return [str(each) for each in json.loads(out.read_bytes())][:MOST]
-    except (OSError, ValueError, TypeError):
+        return [str(each) for each in json.loads(bench.result(out.name))][:MOST]
+    except UNREADABLE:
         # It could not read the file, or took too long.
         return []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.context import Material, Section, reach
@@ -14,7 +13,7 @@ from bot.tasks import Checked, code
 from bot.tasks.code import CodeReply, TriedPatch
 from bot.verify import runners, test_run
 from bot.verify.sandbox import HOLDS
-from bot.verify.test_run import Bench, Outcome
+from bot.verify.test_run import Bench, Outcome, Runner, Tampered
 
 WORDS = (
     "Your patch was applied and the tests were run. The data that follows says what "
@@ -31,7 +30,6 @@ FAILED_BEFORE = "; {count} failed before it and still {do}"
 NO_TESTS = "No test file belongs to what it changes, so none was run."
 NO_RUNNER = "No test was run: no runner for {path} was found."
 NO_COPY = "No test was run: {why}."
-ELSEWHERE = "{path} lies behind a link"
 MOST_FILES = 12
 _MAX_SAID = 4_000
 
@@ -55,6 +53,7 @@ class PatchTrial:
     problem: str = ""
     patch: str = ""
     _bench: Bench | None = field(default=None)
+    _runners: dict[str, Runner | None] = field(default_factory=dict)
 
     def check(self, reply: CodeReply, material: Material) -> Checked:
         """Hold a patch against the files, then run the tests on it."""
@@ -80,6 +79,8 @@ class PatchTrial:
         try:
             self._bench = self._bench or self.open_bench()
             ran, broken = self._tried(self._bench, after)
+        except Tampered as exc:
+            ran, broken = "", (str(exc.strerror),)
         except (GitError, OSError) as exc:
             ran, broken = NO_COPY.format(why=exc), ()
         if broken:
@@ -97,13 +98,13 @@ class PatchTrial:
         there, new = self._tests(after)
         if not (there or new):
             return NO_TESTS, ()
-        lone = next((p for p in (*there, *new) if not runners.chosen(bench, p)), "")
+        lone = next((p for p in (*there, *new) if not self._runner(bench, p)), "")
         if lone:
             return NO_RUNNER.format(path=lone), ()
         self.say(f"running {len(there)} test files before the patch")
         before = self._outcomes(bench, there)
         self.say(f"running {len(there) + len(new)} test files with the patch")
-        with _written(bench, after, self.files):
+        with test_run.written(bench, after):
             now = self._outcomes(bench, (*there, *new))
         broken = tuple(self._broken(before, now))
         return self._told(bench, before, now, (*there, *new)), broken
@@ -122,13 +123,16 @@ class PatchTrial:
     def _outcomes(self, bench: Bench, paths: Sequence[str]) -> Outcomes:
         found: Outcomes = {}
         for path in paths:
-            runner = runners.chosen(bench, path)
+            runner = self._runner(bench, path)
             assert runner is not None
             report = runner.run(bench, path, (), ())
             if not report.tests:
                 found[path, ""] = Outcome("error", report.fault or test_run.NO_RESULT)
             found |= {(path, name): each for name, each in report.tests.items()}
         return found
+
+    def _runner(self, bench: Bench, path: str) -> Runner | None:
+        return runners.once(bench, path, self._runners)
 
     def _broken(self, before: Outcomes, now: Outcomes) -> Iterator[str]:
         for (path, name), outcome in now.items():
@@ -159,28 +163,3 @@ class PatchTrial:
             how=HOLDS[bench.sandbox.kind],
             before=failed if still else "",
         )
-
-
-@contextmanager
-def _written(bench: Bench, after: Mapping[str, str], files: Files) -> Iterator[None]:
-    """Have the changed files in the copy, and as they were at the end.
-
-    Raises OSError for one that a link would take elsewhere: packages are linked in.
-    """
-    top = bench.tree.resolve()
-    for path in after:
-        if not (bench.tree / path).resolve().is_relative_to(top):
-            raise OSError(ELSEWHERE.format(path=path))
-    try:
-        for path, text in after.items():
-            target = bench.tree / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="")
-        yield
-    finally:
-        for path in after:
-            old = files.file(path)
-            if old is None:
-                (bench.tree / path).unlink(missing_ok=True)
-            else:
-                (bench.tree / path).write_text(old, encoding="utf-8", newline="")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import errno
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from bot import untrusted_files
 from bot.verify.sandbox import Limits, Ran, Sandbox
 from bot.verify.tools import Tools
 
@@ -14,9 +17,21 @@ Status = Literal["passed", "failed", "error", "skipped"]
 TREE = "tree"
 OWN = ".routebot"
 MAX_SAID = 4_000
+MAX_RESULT = 16 * 1024 * 1024  # bytes of what a runner reports
 TIMED_OUT = "did not end within {seconds:g} s and was killed"
 BOMB = "started more processes than the {most} it may"
 NO_RESULT = "the runner said nothing of it"
+TAMPERED = "the run put something else in the place of what was tried"
+NOT_TEXT = "its text holds half a character"
+# What reading a result raises that a hostile test wrote, or did not.
+UNREADABLE: tuple[type[Exception], ...] = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError),
+    *(OverflowError, RecursionError),
+)
+
+
+class Tampered(OSError):
+    """The copy cannot be put back as it was: a run changed its folders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,16 @@ class Bench:
             command, self.environ, limits=self.limits, cwd=self.tree
         )
 
+    def renew(self) -> None:
+        """Have `own` empty, whatever the last run made of it. Raises OSError."""
+        untrusted_files.renew(self.own, top=self.sandbox.scratch)
+
+    def result(self, name: str) -> bytes:
+        """Read what a run left in `own`. Raises OSError for what is no file there."""
+        if self.own.is_symlink():
+            raise OSError(errno.ELOOP, untrusted_files.ELSEWHERE.format(path=name))
+        return untrusted_files.read(self.own / name, most=MAX_RESULT)
+
     def fault(self, ran: Ran) -> str:
         """Say why a command did not end by itself, "" where it did."""
         if ran.end == "time":
@@ -104,3 +129,37 @@ def is_named(key: str, name: str) -> bool:
     """Whether a runner's own name for a test means `f` or `Class.f`."""
     plain = key.partition("[")[0].replace("::", ".")
     return key == name or f".{plain}".endswith(f".{name}")
+
+
+@contextmanager
+def written(bench: Bench, texts: Mapping[str, str]) -> Iterator[None]:
+    """Have other texts in the copy for a while, and every byte as it was at the end.
+
+    Raises OSError before anything is written where a link leads out of the copy, and
+    Tampered where a run left no way back.
+    """
+    top = bench.tree
+    try:
+        after = {
+            p: text.encode("utf-8", "surrogateescape") for p, text in texts.items()
+        }
+    except UnicodeEncodeError as exc:
+        raise OSError(errno.EILSEQ, NOT_TEXT) from exc
+    before = {path: untrusted_files.held(top / path, top=top) for path in after}
+    try:
+        for path, data in after.items():
+            untrusted_files.put(top / path, data, top=top)
+        yield
+    finally:
+        _put_back(top, before)
+
+
+def _put_back(top: Path, before: Mapping[str, bytes | Path | None]) -> None:
+    lost: list[OSError] = []
+    for path, content in before.items():
+        try:
+            untrusted_files.put(top / path, content, top=top)
+        except OSError as exc:
+            lost.append(exc)
+    if lost:
+        raise Tampered(lost[0].errno, TAMPERED) from lost[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.context import coverage_data
+from bot.context import coverage_data, coverage_formats
 from bot.context.coverage_formats import REPORTS
 
 CODE = 'def f(x):\n    """Say."""\n    if x:\n        return 1\n    return 2\n'
@@ -156,3 +156,39 @@ def test_a_number_that_is_none_and_a_link_elsewhere(tmp_path: Path) -> None:
     assert looked(tmp_path, "a.py", CODE, ("coverage.xml", bad)).files == {}
     (tmp_path / "lcov.info").symlink_to("/dev/zero")
     assert len(coverage_data.read(tmp_path, {"a.py": CODE}).notes) == 1
+
+
+def test_few_lines_of_go_that_stand_for_millions_are_no_report(
+    tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(coverage_formats, "MAX_LINES", 50)
+    profile = "mode: set\n" + "".join(f"a.go:{n}1.1,{n}9.9 1 1\n" for n in range(6))
+    (tmp_path / "cover.out").write_text(profile)
+    assert coverage_data.of_file(tmp_path / "cover.out", "cover.out", ["a.go"]) == {}
+    (tmp_path / "cover.out").write_text(profile[: profile.rindex("a.go")])
+    found = coverage_data.of_file(tmp_path / "cover.out", "cover.out", ["a.go"])
+    assert len(found["a.go"].hit) == 45
+    assert coverage_formats.MAX_LINE * 5 == 5_000_000
+
+
+@pytest.mark.parametrize("name", list(REPORTS))
+def test_a_pipe_or_a_link_in_the_place_of_a_report_is_none(
+    tmp_path: Path, name: str
+) -> None:
+    report = tmp_path / "report"
+    os.mkfifo(report)
+    assert coverage_data.of_file(report, name, ["a.py"]) == {}
+    report.unlink()
+    report.symlink_to("/dev/zero")
+    assert coverage_data.of_file(report, name, ["a.py"]) == {}
+
+
+@pytest.mark.parametrize("value", ["9e999", "NULL", "'x'", "x'00'"])
+def test_a_database_with_other_values_than_numbers_is_no_report(
+    tmp_path: Path, value: str
+) -> None:
+    coverage_py(tmp_path / ".coverage", "a.py", arcs=True)
+    with sqlite3.connect(tmp_path / ".coverage") as data:
+        data.execute(f"INSERT INTO arc VALUES (1, 1, 1, {value})")
+    data.close()
+    assert coverage_data.of_file(tmp_path / ".coverage", ".coverage", ["a.py"]) == {}

@@ -13,7 +13,15 @@ from bot.verify.ground import Ground
 from bot.verify.mutants import Killed
 from bot.verify.sandbox import Limits, Sandbox
 from bot.verify.test_code import Known
-from bot.verify.test_run import TREE, Bench, Outcome, Report, Runner
+from bot.verify.test_run import (
+    TREE,
+    Bench,
+    Outcome,
+    Report,
+    Runner,
+    Tampered,
+    written,
+)
 from bot.verify.tools import Tools
 
 PATH = "tests/test_a.py"
@@ -242,3 +250,51 @@ def test_what_is_refused_is_never_run(trial, path, code, said):
     assert verdict.kind == "dropped"
     assert said in verdict.reason
     assert trial.asked == []
+
+
+def test_a_file_replaced_by_a_link_to_elsewhere_is_put_back_in_its_own_place(
+    trial, tmp_path
+):
+    kept = tmp_path / "kept.txt"
+    kept.write_text("kept")
+    file = tmp_path / TREE / PATH
+
+    def answer(**given):
+        if given["has_new"]:
+            file.unlink()
+            file.symlink_to(kept)
+        return report(PASSED)
+
+    trial(answer)
+    assert kept.read_text() == "kept"
+    assert not file.is_symlink()
+
+
+def test_a_folder_replaced_by_a_link_to_elsewhere_fails_and_nothing_is_written(
+    tmp_path, trial
+):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "test_a.py").write_text(OLD)
+    folder = (tmp_path / TREE / PATH).parent
+
+    def answer(**given):
+        if given["has_new"]:
+            (folder / "test_a.py").unlink()
+            folder.rmdir()
+            folder.symlink_to(outside)
+        return report(PASSED)
+
+    with pytest.raises(Tampered):
+        trial(answer)
+    assert (outside / "test_a.py").read_text() == OLD
+
+
+def test_half_a_character_is_a_failure_and_nothing_is_written(tmp_path):
+    bench = Bench(Sandbox("limits", tmp_path), Tools(), {}, Limits())
+    with (
+        pytest.raises(OSError, match="half a character"),
+        written(bench, {"a.py": "\ud800"}),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []

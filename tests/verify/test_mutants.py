@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -102,4 +103,32 @@ def test_without_mutmut_nothing_is_mutated(bench, monkeypatch):
     monkeypatch.setitem(sys.modules, "mutmut", None)
     monkeypatch.setattr(mutants, "find_spec", lambda name: None)
     assert not mutants.are_there()
+    assert mutants.killed(bench, "till.py", {4}, run=held) == Killed()
+
+
+def test_a_link_in_the_place_of_the_file_is_not_written_through(bench, tmp_path):
+    kept = tmp_path / "kept.txt"
+    kept.write_text("kept")
+    file = bench.tree / "till.py"
+
+    def replaces(bench: Bench) -> Outcome:
+        file.unlink()
+        file.symlink_to(kept)
+        return Outcome("failed")
+
+    assert mutants.killed(bench, "till.py", {4}, run=replaces).killed >= 1
+    assert kept.read_text() == "kept"
+    assert file.read_text() == SOURCE
+    assert not file.is_symlink()
+
+
+@pytest.mark.parametrize("left", ["pipe", "deep", "number"])
+def test_mutants_that_cannot_be_read_are_none(bench, monkeypatch, left):
+    out = bench.own / "mutants.json"
+    texts = {"deep": "[" * 100_000, "number": "1e999"}
+
+    def run(*given, **named):
+        os.mkfifo(out) if left == "pipe" else out.write_text(texts[left])
+
+    monkeypatch.setattr(Sandbox, "run", run)
     assert mutants.killed(bench, "till.py", {4}, run=held) == Killed()

@@ -7,7 +7,15 @@ import re
 from collections.abc import Sequence
 
 from bot.context import coverage_data
-from bot.verify.test_run import MAX_SAID, Bench, Outcome, Report, Runner, Status
+from bot.verify.test_run import (
+    MAX_SAID,
+    UNREADABLE,
+    Bench,
+    Outcome,
+    Report,
+    Runner,
+    Status,
+)
 
 _GO_TEST = re.compile(r"\s{0,20}([\w./-]{1,200}\.go):(\d{1,7}): (.{0,1000})")
 
@@ -19,9 +27,8 @@ def _has_go(bench: Bench) -> bool:
 def _go(
     bench: Bench, path: str, names: Sequence[str], watched: Sequence[str]
 ) -> Report:
-    bench.own.mkdir(exist_ok=True)
+    bench.renew()
     profile = bench.own / "cover.out"
-    profile.unlink(missing_ok=True)
     package = f"./{path.rpartition('/')[0]}"
     asked = [bench.tools.go, "test", "-json", "-count=1", "-vet=off"]
     asked += ["-shuffle=on"] if len(names) != 1 else [f"-run=^{names[0]}$"]
@@ -45,7 +52,7 @@ def _go_outcomes(output: str, package: str) -> dict[str, Outcome]:
         try:
             event = json.loads(line)
             name, action = str(event["Test"]), str(event["Action"])
-        except (ValueError, KeyError, TypeError):
+        except UNREADABLE:
             continue
         if action == "output":
             said.setdefault(name, []).append(str(event.get("Output", "")))

@@ -9,7 +9,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from bot.verify.test_run import MAX_SAID, Bench, Outcome, Report, Runner, Status
+from bot import untrusted_files
+from bot.verify.test_run import (
+    MAX_SAID,
+    UNREADABLE,
+    Bench,
+    Outcome,
+    Report,
+    Runner,
+    Status,
+)
 
 
 def _has_pytest(bench: Bench) -> bool:
@@ -38,20 +47,20 @@ def _unittest(
 def _python(
     bench: Bench, runner: str, tests: Sequence[str], watched: Sequence[str]
 ) -> Report:
-    bench.own.mkdir(exist_ok=True)
+    bench.renew()
     script, out = bench.own / "run.py", bench.own / "out.json"
-    script.write_text(files("bot.verify").joinpath("python_run.py").read_text("utf-8"))
-    out.unlink(missing_ok=True)
+    data = files("bot.verify").joinpath("python_run.py").read_bytes()
+    untrusted_files.put(script, data, top=bench.own)
     asked = {"runner": runner, "tests": list(tests), "watched": list(watched)}
     argument = json.dumps({**asked, "out": str(out)})
     ran = bench.run([bench.tools.python, str(script), argument])
     try:
-        said: dict[str, Any] = json.loads(out.read_bytes())
+        said: dict[str, Any] = json.loads(bench.result(out.name))
         found = {key: _entry(bench, each) for key, each in said["tests"].items()}
         lines = {
             path: frozenset(map(int, each)) for path, each in said["lines"].items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except UNREADABLE:
         # Nothing, or what a hostile test wrote instead.
         return Report(fault=bench.fault(ran) or ran.output[-MAX_SAID:])
     return Report(found, lines, bench.fault(ran) or ran.output[-MAX_SAID:])

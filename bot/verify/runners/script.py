@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.context import coverage_data, imports
-from bot.verify.test_run import MAX_SAID, Bench, Outcome, Report, Runner, Status
+from bot.verify.test_run import (
+    MAX_SAID,
+    UNREADABLE,
+    Bench,
+    Outcome,
+    Report,
+    Runner,
+    Status,
+)
 
 # The version that brought `--randomize`.
 JEST_MIXES = (29, 2)
@@ -22,10 +30,8 @@ def _script(name: str, options: Sequence[str]) -> Callable[..., Report]:
     def run(
         bench: Bench, path: str, names: Sequence[str], watched: Sequence[str]
     ) -> Report:
-        bench.own.mkdir(exist_ok=True)
+        bench.renew()
         out, lcov = bench.own / "out.json", bench.own / "lcov.info"
-        for file in (out, lcov):
-            file.unlink(missing_ok=True)
         asked = [str(bench.tools.script(name)), *options, path, f"--outputFile={out}"]
         # Both know no order of names: one is chosen by its title, several are mixed.
         asked += ["-t", re.escape(names[0])] if len(names) == 1 else []
@@ -35,10 +41,10 @@ def _script(name: str, options: Sequence[str]) -> Callable[..., Report]:
         covered = coverage_data.of_file(lcov, "lcov.info", watched)
         lines = {each: found.hit for each, found in covered.items()}
         try:
-            said = json.loads(out.read_bytes())
+            said = json.loads(bench.result(out.name))
             fault = "\n".join(str(f.get("message", "")) for f in said["testResults"])
             return Report(_script_outcomes(said, path), lines, fault[-MAX_SAID:])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except UNREADABLE:
             return Report(fault=bench.fault(ran) or ran.output[-MAX_SAID:])
 
     return run
@@ -53,7 +59,7 @@ def _mixing(bench: Bench, name: str) -> list[str]:
         own = json.loads((node / "jest" / "package.json").read_bytes()) if node else {}
         major, minor = str(own["version"]).split(".")[:2]
         is_new = (int(major), int(minor)) >= JEST_MIXES
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         is_new = False
     return ["--randomize"] if is_new else []
 
