@@ -31,6 +31,7 @@ _GONE = {
     410: "410: it has expired or was deleted",
 }
 UNREADABLE = "GitHub answered with nothing that can be read"
+NO_ANSWER = "GraphQL did not answer the question"
 
 
 @dataclass(slots=True)
@@ -140,7 +141,7 @@ class Client:
         body = {"query": query, "variables": variables}
         answer = self._request("POST", url, body=body)[1]
         if not isinstance(answer, dict) or answer.get("errors"):
-            raise HostError("GraphQL did not answer the question")
+            raise HostError(NO_ANSWER)
         data = answer.get("data")
         return data if isinstance(data, dict) else {}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -15,8 +14,6 @@ from bot.github import PAGE_SIZE, Client
 
 # A file that GitHub shows no patch for costs two reads: its version on either side.
 MAX_REBUILT = 20
-# Files one GraphQL question asks for, and the bytes GitHub gives whole.
-TEXTS_AT_ONCE = 50
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 LISTED = "GitHub lists no more than {count:,} files, so there may be others"
 LONGER = "the file list is longer than GitHub returns"
@@ -63,39 +60,6 @@ def paths(client: Client, ref: str, *, missing: list[str]) -> tuple[str, ...]:
         missing.append(LONGER)
     entries = found.get("tree") or []
     return tuple(each["path"] for each in entries if each.get("type") == "blob")
-
-
-def texts(client: Client, paths: Sequence[str], *, ref: str) -> dict[str, str]:
-    """Read many files of one commit, fifty a call; what is not text is left out."""
-    found: dict[str, str] = {}
-    for start in range(0, len(paths), TEXTS_AT_ONCE):
-        found |= _texts(client, paths[start : start + TEXTS_AT_ONCE], ref)
-    return found
-
-
-def _texts(client: Client, paths: Sequence[str], ref: str) -> dict[str, str]:
-    owner, _, name = client.full_name.partition("/")
-    names = [f"p{at}" for at in range(len(paths))]
-    declared = "".join(f",${each}:String!" for each in names)
-    asked = " ".join(
-        f"{each}:object(expression:${each}){{...on Blob{{text isBinary isTruncated}}}}"
-        for each in names
-    )
-    query = (
-        f"query($owner:String!,$name:String!{declared})"
-        f"{{repository(owner:$owner,name:$name){{{asked}}}}}"
-    )
-    given = {each: f"{ref}:{path}" for each, path in zip(names, paths, strict=True)}
-    answer = client.graphql(query, {"owner": owner, "name": name, **given})
-    repository = answer.get("repository")
-    if not isinstance(repository, dict):
-        raise HostError("GraphQL did not answer the question")
-    found: dict[str, str] = {}
-    for each, path in zip(names, paths, strict=True):
-        blob = repository.get(each) or {}
-        if isinstance(blob.get("text"), str) and not blob.get("isTruncated"):
-            found[path] = blob["text"]
-    return found
 
 
 def _merge_base(client: Client, event: Event) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.github import Client
+from bot.errors import HostError
+from bot.github import NO_ANSWER, Client
 
 # Files that one call asks for.
 FILES_A_CALL = 50
@@ -13,7 +14,7 @@ _QUERY = """\
 query($owner: String!, $name: String!{more}) {{
   repository(owner: $owner, name: $name) {{ {asked} }}
 }}"""
-_FILE = "f{n}: object(expression: $e{n}) {{ ... on Blob {{ text }} }}"
+_FILE = "f{n}: object(expression: $e{n}) {{ ... on Blob {{ text isTruncated }} }}"
 
 
 def asked(
@@ -26,13 +27,15 @@ def asked(
     query = _QUERY.format(more=more, asked=fields)
     found = client.graphql(query, {"owner": owner, "name": name, **given})
     repository = found.get("repository")
-    return repository if isinstance(repository, dict) else {}
+    if not isinstance(repository, dict):
+        raise HostError(NO_ANSWER)
+    return repository
 
 
 def texts(client: Client, files: Sequence[str]) -> dict[str, str]:
-    """Read the text of each `commit:path`, fifty a call; less what is none there.
+    """Read the text of each `commit:path`, fifty a call.
 
-    Raises `HostError`.
+    What is no text, or longer than GitHub gives whole, is left out. Raises `HostError`.
     """
     found: dict[str, str] = {}
     names = list(dict.fromkeys(files))
@@ -41,9 +44,9 @@ def texts(client: Client, files: Sequence[str]) -> dict[str, str]:
         fields = " ".join(_FILE.format(n=n) for n in range(len(some)))
         told = asked(client, fields, {f"e{n}": name for n, name in enumerate(some)})
         for n, name in enumerate(some):
-            content = (told.get(f"f{n}") or {}).get("text")
-            if isinstance(content, str):
-                found[name] = content
+            blob = told.get(f"f{n}") or {}
+            if isinstance(blob.get("text"), str) and not blob.get("isTruncated"):
+                found[name] = blob["text"]
     return found
 
 

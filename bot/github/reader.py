@@ -15,6 +15,7 @@ from bot.github import (
     UNREADABLE,
     Client,
     changes,
+    graph,
     items,
     people,
     revisions,
@@ -105,7 +106,7 @@ class GitHubReader:
 
         def read() -> dict[str, str]:
             try:
-                return changes.texts(self.client, left, ref=self._ref or "HEAD")
+                return self._by_graphql(left)
             except (HostError, *ODD) as exc:
                 return self._one_by_one(left, exc)
 
@@ -225,6 +226,12 @@ class GitHubReader:
     @property
     def _ref(self) -> str:
         return self.commit or self.event.head_sha
+
+    def _by_graphql(self, paths: Sequence[str]) -> dict[str, str]:
+        at = {f"{self._ref or 'HEAD'}:{path}": path for path in paths}
+        return {
+            at[name]: text for name, text in graph.texts(self.client, [*at]).items()
+        }
 
     def _one_by_one(self, paths: Sequence[str], refusal: Exception) -> dict[str, str]:
         """Read the first files as the contents API has them, until that fails, too."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.context.versions import is_tag_of
-from bot.github import Client
+from bot.github import Client, graph
 from bot.reader import LabelSummary, Touched
 
 MOST_VERSIONS = 6
@@ -25,7 +25,7 @@ def tagged(client: Client, versions: Sequence[str]) -> tuple[str, str] | None:
         "{nodes{name target{__typename oid ...on Tag{target{oid}}}}}"
         for each in names
     )
-    repository = _ask(client, asked, dict(zip(names, versions, strict=True)))
+    repository = graph.asked(client, asked, dict(zip(names, versions, strict=True)))
     for each, version in zip(names, versions, strict=True):
         for node in (repository.get(each) or {}).get("nodes") or ():
             if is_tag_of(node.get("name") or "", version):
@@ -52,7 +52,7 @@ def touched(
     )
     asked = f"object(expression:$ref){{...on Commit{{{blamed}}}}}"
     given = {name: path for path, name in names.items()}
-    found = _ask(client, asked, {"ref": ref, **given}).get("object") or {}
+    found = graph.asked(client, asked, {"ref": ref, **given}).get("object") or {}
     return tuple(
         _touched(path, each)
         for path, first, last in places
@@ -80,15 +80,3 @@ def _touched(path: str, found: dict[str, Any]) -> Touched:
         at=str(commit.get("committedDate") or ""),
         message=str(commit.get("messageHeadline") or ""),
     )
-
-
-def _ask(client: Client, asked: str, given: dict[str, str]) -> dict[str, Any]:
-    owner, _, name = client.full_name.partition("/")
-    declared = "".join(f",${each}:String!" for each in given)
-    query = (
-        f"query($owner:String!,$name:String!{declared})"
-        f"{{repository(owner:$owner,name:$name){{{asked}}}}}"
-    )
-    answer = client.graphql(query, {"owner": owner, "name": name, **given})
-    found = answer.get("repository")
-    return found if isinstance(found, dict) else {}

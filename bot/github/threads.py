@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.context.review_threads import ReviewComment, ReviewThread
-from bot.github import Client
+from bot.github import Client, graph
 
 # The latest threads; of one that became a discussion the start will do.
 _READ = """\
@@ -49,11 +49,17 @@ def read(
     variables = {"owner": owner, "name": name, "number": number}
     data = client.graphql(_READ.replace("...who", _WHO), variables)
     pull = (data.get("repository") or {}).get("pullRequest") or {}
-    threads = (_thread(node, is_own, keeps) for node in _nodes(pull, "reviewThreads"))
-    reviews = _nodes(pull, "reviews")
+    threads = (
+        _thread(node, is_own, keeps) for node in graph.nodes(pull, "reviewThreads")
+    )
+    reviews = graph.nodes(pull, "reviews")
     return Reviews(
         tuple(thread for thread in threads if thread.comments),
-        tuple(_text(node, "body") for node in reviews if _is_ours(node, is_own)),
+        tuple(
+            graph.text(node, "body")
+            for node in reviews
+            if _is_ours(node, is_own) and keeps(graph.text(node, "createdAt"))
+        ),
     )
 
 
@@ -70,17 +76,17 @@ def _thread(
 ) -> ReviewThread:
     comments = (
         ReviewComment(
-            author=_text(said.get("author") or {}, "login") or "ghost",
-            body=_text(said, "body"),
+            author=graph.text(said.get("author") or {}, "login") or "ghost",
+            body=graph.text(said, "body"),
             is_ours=_is_ours(said, is_own),
         )
-        for said in _nodes(node, "comments")
-        if keeps(_text(said, "createdAt"))
+        for said in graph.nodes(node, "comments")
+        if keeps(graph.text(said, "createdAt"))
     )
     resolver = {"author": node.get("resolvedBy")}
     return ReviewThread(
-        id=_text(node, "id"),
-        path=_text(node, "path"),
+        id=graph.text(node, "id"),
+        path=graph.text(node, "path"),
         line=_number(node, "line"),
         start_line=_number(node, "startLine"),
         is_resolved=bool(node.get("isResolved")),
@@ -93,18 +99,8 @@ def _thread(
 
 def _is_ours(node: dict[str, Any], is_own: IsOwn) -> bool:
     author = node.get("author") or {}
-    kind, login = _text(author, "__typename"), _text(author, "login")
+    kind, login = graph.text(author, "__typename"), graph.text(author, "login")
     return is_own(kind, login, _number(author, "databaseId"))
-
-
-def _nodes(node: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    found = (node.get(name) or {}).get("nodes") or []
-    return [each for each in found if isinstance(each, dict)]
-
-
-def _text(node: dict[str, Any], name: str) -> str:
-    value = node.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _number(node: dict[str, Any], name: str) -> int:

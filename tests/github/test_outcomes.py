@@ -208,6 +208,23 @@ def test_fifty_files_share_a_call(client, repository, server):
     assert len([r for r in server.requests if r.path == "/graphql"]) == 2
 
 
+def test_a_file_that_github_cut_is_not_taken_for_the_whole(client, server):
+    cut = {"f0": {"text": "a", "isTruncated": True}, "f1": {"text": "b"}, "f2": None}
+    server.fail("POST", "/graphql", 200, body={"data": {"repository": cut}})
+    assert graph.texts(client, ["HEAD:a", "HEAD:b", "HEAD:c"]) == {"HEAD:b": "b"}
+
+
+def test_an_answer_without_the_repository_settles_nothing(
+    client, repository, pull, server
+):
+    _finds(repository, pull)
+    _close(pull)
+    cursor = Cursor()
+    server.fail("POST", "/graphql", 200, body={"data": {"repository": None}})
+    assert "did not answer" in _read(client, repository, cursor).notes[0]
+    assert _states(_read(client, repository, cursor)) == [("finding", "left")]
+
+
 def test_a_token_without_graphql_still_reads_the_comments(client, repository, server):
     pull = repository.pull(head_files={"a.py": "x\n"})
     told = History().with_record(fakes.record())

@@ -8,6 +8,7 @@ import pytest
 
 from bot import unread
 from bot.context import diff
+from bot.github import threads
 from bot.github.reader import GitHubReader
 
 LOG = b"step\nFAILED test\n"
@@ -322,3 +323,23 @@ def test_what_could_not_be_read_names_the_permission(
     told = unread.as_markdown(reader.missing).split("\n")
     assert all(line.endswith("; give the token `contents: read`") for line in told)
     assert told[0].startswith("- file labels.yml of the default branch")
+
+
+def test_a_review_of_ours_that_came_after_the_trigger_does_not_count(
+    repository, client
+):
+    pull, ours = _pull(repository), "github-actions[bot]"
+    for body in ("before", "after"):
+        said = repository.review_comment(
+            pull, body, path="orchard/pricing.py", line=2, author=ours
+        )
+        said.review.body = body
+    limit = said.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = threads.read(
+        client,
+        pull.number,
+        is_own=lambda kind, login, id: kind == "Bot",
+        keeps=lambda made: made < limit,
+    )
+    assert found.own_bodies == ("before",)
+    assert [each.comments[0].body for each in found.threads] == ["before"]
