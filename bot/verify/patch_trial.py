@@ -82,7 +82,9 @@ class PatchTrial:
         except Tampered as exc:
             ran, broken = "", (str(exc.strerror),)
         except (GitError, OSError) as exc:
-            ran, broken = NO_COPY.format(why=exc), ()
+            # Not the whole of an OSError: it names folders of this machine.
+            why = exc.strerror if isinstance(exc, OSError) else exc
+            ran, broken = NO_COPY.format(why=why), ()
         if broken:
             self.problem = "\n\n".join(broken)[:_MAX_SAID]
             first = broken[0].partition("\n")[0]
@@ -105,7 +107,7 @@ class PatchTrial:
         before = self._outcomes(bench, there)
         self.say(f"running {len(there) + len(new)} test files with the patch")
         with test_run.written(bench, after):
-            now = self._outcomes(bench, (*there, *new))
+            now = self._after(bench, (*there, *new))
         broken = tuple(self._broken(before, now))
         return self._told(bench, before, now, (*there, *new)), broken
 
@@ -130,6 +132,13 @@ class PatchTrial:
                 found[path, ""] = Outcome("error", report.fault or test_run.NO_RESULT)
             found |= {(path, name): each for name, each in report.tests.items()}
         return found
+
+    def _after(self, bench: Bench, paths: Sequence[str]) -> Outcomes:
+        try:
+            return self._outcomes(bench, paths)
+        except OSError as exc:
+            # It could be run before: what stands in the way now came with the patch.
+            raise Tampered(exc.errno, test_run.TAMPERED) from exc
 
     def _runner(self, bench: Bench, path: str) -> Runner | None:
         return runners.once(bench, path, self._runners)
