@@ -64,11 +64,8 @@ def tests(body: str) -> list[tuple[str, str]]:
 def stands(code: str, text: str) -> bool:
     """Whether lines stand one after another in a file, whatever their margins."""
     wanted, lines = _stripped(code), _stripped(text)
-    if not wanted:
-        return False
-    starts = (n for n, line in enumerate(lines) if line == wanted[0])
-    size = len(wanted)
-    return any(lines[n : n + size] == wanted for n in starts)
+    # As texts the search is linear, which line by line it is not.
+    return bool(wanted) and _joined(wanted) in _joined(lines)
 
 
 def of_suggestion(
@@ -108,6 +105,10 @@ def _line_of(title: str, code: str) -> str:
 
 def _stripped(text: str) -> list[str]:
     return [line.strip() for line in text.strip("\r\n").splitlines()]
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "".join(f"\n{line}" for line in lines) + "\n"
 
 
 def _fenced(body: str) -> Iterator[tuple[str, str]]:

@@ -32,6 +32,28 @@ def test_a_suggestion_is_taken_where_all_its_lines_stand_together(texts, said):
     assert _state(*texts) == said
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "stand"),
+    [
+        ("a", "xa", False),
+        ("a", "ax", False),
+        ("a\nb", "a\n\nb", False),
+        ("a\n\nb", "x\n a\n\t\n b", True),
+        ("a\nb", "a\r\n  b\r\n", True),
+        ("", "a", False),
+        (" ", "", False),
+        (" ", "a\n\nb", True),
+    ],
+)
+def test_whole_lines_stand_one_after_another(code, text, stand):
+    assert acceptance.stands(code, text) is stand
+
+
+def test_many_equal_lines_take_linear_time():
+    assert not acceptance.stands("x\n" * 30_000 + "y", "x\n" * 200_000)
+    assert acceptance.stands("x\n" * 30_000 + "y", "x\n" * 200_000 + "y")
+
+
 def test_a_suggestion_whose_lines_never_changed_is_not_taken():
     assert _state("return 2\n# done", outdated=False) == "open"
     assert _state(None, outdated=False, closed=True) == "left"

@@ -36,6 +36,9 @@ _KEYWORDS = frozenset(
 )
 _ALIAS = re.compile(r"([A-Za-z_$][\w$]{0,200}) as ")
 
+# What stands in such a file goes by the name of its folder.
+_OF_FOLDER = frozenset({"__init__", "__main__", "index", "lib", "main", "mod"})
+
 Naming = Callable[[Sequence[str]], Mapping[str, str]]
 """Gives path → text of sources and tests that hold one of these words."""
 
@@ -123,7 +126,8 @@ def _module(path: str) -> tuple[str, ...]:
     """The words by which a test names the file, or the package it stands in."""
     *folders, name = path.split("/")
     stem = name.partition(".")[0]
-    return (stem, *folders[-1:])
+    named = () if folders and stem in _OF_FOLDER else (stem,)
+    return (*named, *folders[-1:])
 
 
 def _owners(path: str, text: str) -> dict[int, str | None]:

@@ -46,6 +46,10 @@ CALLS: dict[str, tuple[dict[str, str], bool]] = {
     "test of its own": ({"test/test_b.py": "weigh(1)\n"}, True),
     "table": ({"shop/a.py": "RULES = {'w': weigh}\n"}, True),
     "table of a module that no test names": ({"bin/x.py": "R = {'w': weigh}\n"}, False),
+    "table of a package that a test names": (
+        {"shop/__init__.py": "RULES = {'w': weigh}\n"},
+        True,
+    ),
     "decorator": ({"shop/a.py": "@weigh\ndef other(a):\n    return a\n"}, True),
     "default of a parameter": ({"shop/a.py": "def o(a=weigh):\n    pass\n"}, True),
     "import alone": ({"shop/a.py": "from b import weigh\n"}, False),
@@ -78,6 +82,24 @@ CALLS: dict[str, tuple[dict[str, str], bool]] = {
 def test_follows_names_up_to_a_test(case: str) -> None:
     files, expected = CALLS[case]
     assert reached("weigh", files) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "folder"),
+    [
+        ("bin/__init__.py", "bin"),
+        ("cmd/bin/main.py", "bin"),
+        ("bin/index.js", "bin"),
+        ("bin/mod.js", "bin"),
+        ("bin/lib.js", "bin"),
+        ("index.js", "index"),
+    ],
+)
+def test_file_named_as_many_are_is_named_by_its_folder(path: str, folder: str) -> None:
+    words = "__init__ main index mod lib".replace(folder, "")
+    files = {path: "let rules = [weigh];\n", "tests/test_b.py": f"f({words})\n"}
+    assert not reached("weigh", files)
+    assert reached("weigh", {**files, "tests/test_c.py": f"import {folder}\n"})
 
 
 def test_name_put_together_is_reached_by_its_start() -> None:
