@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +20,8 @@ from bot import untrusted_files
 MAX_REPORT = 64 * 1024 * 1024
 MAX_LINE = 1_000_000
 MAX_LINES = 5 * MAX_LINE
+# Steps of a database between two looks, and how many looks it gets.
+TICK, MAX_TICKS = 100_000, 2_000
 MAX_FILES = 50_000
 
 # Lines by their numbers: how often each ran. From a `.coverage` file only what ran.
@@ -60,16 +62,31 @@ def _coverage_py(report: Path) -> Counts:
     # Immutable: not even a journal is written beside somebody's data.
     address = f"file:{quote(str(report))}?mode=ro&immutable=1"
     counts: Counts = {}
+    budget = MAX_LINES
     with closing(sqlite3.connect(address, uri=True)) as data:
+        # A view by one of these names may never come to an end.
+        ticks = iter(range(MAX_TICKS))
+        data.set_progress_handler(lambda: next(ticks, None) is None, TICK)
         files = data.execute("SELECT id, path FROM file").fetchmany(MAX_FILES)
         names = {number: str(path).replace("\\", "/") for number, path in files}
         for number, bits in data.execute("SELECT file_id, numbits FROM line_bits"):
             lines = counts.setdefault(names[number], {})
-            lines.update(dict.fromkeys(_of_bits(bits), 1))
+            budget = _added(lines, _of_bits(bits), budget)
         for number, *ends in data.execute("SELECT file_id, fromno, tono FROM arc"):
             lines = counts.setdefault(names[number], {})
-            lines.update((int(end), 1) for end in ends if 0 < int(end) <= MAX_LINE)
+            real = (int(end) for end in ends if 0 < int(end) <= MAX_LINE)
+            budget = _added(lines, real, budget)
     return counts
+
+
+def _added(lines: dict[int, int], numbers: Iterable[int], budget: int) -> int:
+    """Count lines that ran; returns what is left of the lines that all may have."""
+    before = len(lines)
+    lines.update(dict.fromkeys(numbers, 1))
+    left = budget - (len(lines) - before)
+    if left < 0:
+        raise BrokenReport
+    return left
 
 
 def _of_bits(bits: object) -> Iterator[int]:

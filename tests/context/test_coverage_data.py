@@ -192,3 +192,24 @@ def test_a_database_with_other_values_than_numbers_is_no_report(
         data.execute(f"INSERT INTO arc VALUES (1, 1, 1, {value})")
     data.close()
     assert coverage_data.of_file(tmp_path / ".coverage", ".coverage", ["a.py"]) == {}
+
+
+def test_a_database_that_never_ends_or_holds_too_much_is_no_report(
+    tmp_path: Path, monkeypatch
+) -> None:
+    report = tmp_path / ".coverage"
+    coverage_py(report, "a.py")
+    monkeypatch.setattr(coverage_formats, "MAX_LINES", 3)
+    assert len(coverage_data.of_file(report, ".coverage", ["a.py"])["a.py"].hit) == 3
+    monkeypatch.setattr(coverage_formats, "MAX_LINES", 2)
+    assert coverage_data.of_file(report, ".coverage", ["a.py"]) == {}
+    monkeypatch.setattr(coverage_formats, "MAX_LINES", 3)
+    monkeypatch.setattr(coverage_formats, "MAX_TICKS", 3)
+    with sqlite3.connect(report) as data:
+        data.execute("DROP TABLE arc")
+        data.execute(
+            "CREATE VIEW arc AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n "
+            "FROM c) SELECT n AS file_id, n AS fromno, n AS tono FROM c WHERE n = 2"
+        )
+    data.close()
+    assert coverage_data.of_file(report, ".coverage", ["a.py"]) == {}
