@@ -76,7 +76,7 @@ def bench_of(tmp_path: Path, files: dict[str, str], found: Tools, **limits) -> B
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     environ = tools.environment(found, folder, os.environ)
-    box = sandbox.best(folder, kept=[tmp_path])
+    box = sandbox.best(folder, kept=[tmp_path, Path(sys.prefix)])
     return Bench(box, found, environ, Limits(**{"seconds": 60, **limits}))
 
 

@@ -35,8 +35,8 @@ def closed(request, scratch, tmp_path):
     if request.param == "bubblewrap":
         if shutil.which("bwrap") is None:
             pytest.skip("bubblewrap is not installed")
-        return Sandbox("bubblewrap", scratch, (tmp_path,), home)
-    made = sandbox.best(scratch, kept=[tmp_path], home=home)
+        return Sandbox("bubblewrap", scratch, (tmp_path, Path(sys.prefix)), home)
+    made = sandbox.best(scratch, kept=[tmp_path, Path(sys.prefix)], home=home)
     if made.kind == "limits":
         pytest.skip("no user namespaces here")
     return made
@@ -46,7 +46,7 @@ def closed(request, scratch, tmp_path):
 def either(request, scratch, tmp_path):
     if request.param == "limits":
         return Sandbox("limits", scratch)
-    return sandbox.best(scratch, kept=[tmp_path])
+    return sandbox.best(scratch, kept=[tmp_path, Path(sys.prefix)])
 
 
 def python(box, code, limits=QUICK):
@@ -110,7 +110,7 @@ def test_what_is_left_behind_is_killed_too(either):
 
 
 def test_an_interrupt_ends_what_runs(scratch, tmp_path):
-    box = sandbox.best(scratch, kept=[tmp_path])
+    box = sandbox.best(scratch, kept=[tmp_path, Path(sys.prefix)])
 
     def interrupt(number, frame):
         raise KeyboardInterrupt
