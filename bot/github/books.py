@@ -73,7 +73,7 @@ class GitHubBooks:
             bodies += [
                 str(r.get("body") or "")
                 for r in found
-                if people.is_bot(r, self.bot_login)
+                if people.wrote(r, self.bot_login)
             ]
         place = Place(self.repository_id, event.number or 0, self.marker_key)
         told = [h for body in bodies if (h := _history(body, place)) is not None]
@@ -86,7 +86,7 @@ class GitHubBooks:
         told = [
             history
             for item in comments.items
-            if people.is_bot(item, self.bot_login)
+            if people.wrote(item, self.bot_login)
             and (history := self._told(item)) is not None
         ]
         records = [r for h in told for r in h.records if r.at >= midnight]
@@ -109,7 +109,7 @@ class GitHubBooks:
         made = (
             str(item.get("created_at") or "")
             for item in self._comments_of_today().items
-            if people.is_bot(item, self.bot_login)
+            if people.wrote(item, self.bot_login)
         )
         return sum(at >= midnight for at in made)
 

@@ -26,10 +26,23 @@ def viewer(client: Client) -> Actor | None:
     return Actor(login, int(seen.get("databaseId") or 0)) if login else None
 
 
-def is_bot(item: Mapping[str, Any], login: str) -> bool:
-    """Whether a comment or review is by the bot of that login, as REST names it."""
-    user = item.get("user") or {}
-    return user.get("type") == "Bot" and user.get("login") == login
+def wrote(item: Mapping[str, Any], login: str) -> bool:
+    """Whether a comment, review or issue as REST tells it is by that account."""
+    return is_account(item.get("user") or {}, login)
+
+
+def is_account(who: Mapping[str, Any], login: str, *, id: int = 0) -> bool:
+    """Whether somebody, as REST or GraphQL tells it, is of that id, or of that login.
+
+    In GraphQL a bot goes by its bare name, which a person may bear, too: so a person
+    counts by the whole login alone, which for a bot has brackets that no person's has.
+    """
+    if id and id in (who.get("id"), who.get("databaseId")):
+        return True
+    told, kind = str(who.get("login") or ""), who.get("type") or who.get("__typename")
+    if kind == "Bot":
+        told, login = told.removesuffix("[bot]"), login.removesuffix("[bot]")
+    return bool(told) and told == login
 
 
 def permission(client: Client, login: str) -> Permission | None:

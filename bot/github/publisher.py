@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,17 +151,11 @@ class GitHubPublisher:
             self.client.write("POST", where, body={"labels": wanted})
 
     def _is_own(self, item: dict[str, Any]) -> bool:
-        user = item.get("user") or {}
-        login, id = str(user.get("login") or ""), int(user.get("id") or 0)
-        return self._is_account(str(user.get("type") or ""), login, id)
+        return self._is_account(item.get("user") or {})
 
-    def _is_account(self, kind: str, login: str, id: int) -> bool:
+    def _is_account(self, who: Mapping[str, Any]) -> bool:
         own = self.own_account()
-        if own.id and id == own.id:
-            return True
-        # A person may bear the name of a bot, so by name only a bot is us.
-        name = own.login.removesuffix("[bot]")
-        return kind == "Bot" and login.removesuffix("[bot]") == name
+        return people.is_account(who, own.login, id=own.id)
 
     def _review(self, comment: OwnComment) -> str:
         return f"{self.client.path}/pulls/{comment.pull}/reviews/{comment.id}"

@@ -9,7 +9,7 @@ from typing import Any
 from bot import acceptance, earlier
 from bot.acceptance import Posted
 from bot.entries import Entry
-from bot.github import graph
+from bot.github import graph, people
 from bot.github.cursor import PullState
 from bot.ledger import Marker
 
@@ -131,12 +131,7 @@ def _later(pull: dict[str, Any], author: str) -> list[str]:
 
 
 def _is_by(node: dict[str, Any], author: str) -> bool:
-    """As GraphQL tells it: a bot goes by its bare name there."""
-    who = node.get("author") or {}
-    kind, login = graph.text(who, "__typename"), graph.text(who, "login")
-    if author.endswith("[bot]"):
-        return kind == "Bot" and login == author.removesuffix("[bot]")
-    return login == author
+    return people.is_account(node.get("author") or {}, author)
 
 
 def _thumbs(node: dict[str, Any]) -> tuple[int, int]:

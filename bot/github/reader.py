@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -280,9 +280,8 @@ class GitHubReader:
             author=user.get("login") or "ghost",
             body=item.get("body") or "",
             created_at=item.get("created_at") or "",
-            is_ours=people.is_bot(item, self.own_login),
+            is_ours=people.wrote(item, self.own_login),
         )
 
-    def _is_own(self, kind: str, login: str, id: int) -> bool:
-        # In GraphQL a bot goes by its bare name.
-        return kind == "Bot" and login == self.own_login.removesuffix("[bot]")
+    def _is_own(self, who: Mapping[str, Any]) -> bool:
+        return people.is_account(who, self.own_login)

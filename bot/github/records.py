@@ -14,7 +14,7 @@ from bot.acceptance import Posted
 from bot.context import archive
 from bot.entries import Collected, Entry
 from bot.errors import HostError
-from bot.github import PAGE_CAP, Client, history, runs
+from bot.github import PAGE_CAP, Client, history, people, runs
 from bot.github.books import ARTIFACT
 from bot.github.cursor import Cursor, Offered
 from bot.github.outcomes import Outcomes
@@ -101,8 +101,7 @@ class RecordReader:
                 page, since = 1, self.cursor.at
 
     def _comment(self, item: Mapping[str, Any]) -> None:
-        # No person's login can hold the brackets of a bot's.
-        if (item.get("user") or {}).get("login") != self.author:
+        if not people.wrote(item, self.author):
             return
         number, body = history.number_of(dict(item)), str(item.get("body") or "")
         marker = self._believed(body, number)

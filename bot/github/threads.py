@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ _WHO = """\
 __typename login ... on User { databaseId } ... on Bot { databaseId }"""
 _RESOLVE = "t{n}: resolveReviewThread(input: {{threadId: $t{n}}}) {{ thread {{ id }} }}"
 
-IsOwn = Callable[[str, str, int], bool]
+IsOwn = Callable[[Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def read(
 ) -> Reviews:
     """Read the latest 100 threads and our reviews in one call. Raises `HostError`.
 
-    `is_own(type, login, id)` knows our account; GraphQL calls a bot by its bare name.
+    `is_own(author)` knows our account as GraphQL tells it (`people.is_account`).
     `keeps(created_at)` says what came in time to count (contract T19).
     """
     owner, _, name = client.full_name.partition("/")
@@ -83,7 +83,6 @@ def _thread(
         for said in graph.nodes(node, "comments")
         if keeps(graph.text(said, "createdAt"))
     )
-    resolver = {"author": node.get("resolvedBy")}
     return ReviewThread(
         id=graph.text(node, "id"),
         path=graph.text(node, "path"),
@@ -91,16 +90,14 @@ def _thread(
         start_line=_number(node, "startLine"),
         is_resolved=bool(node.get("isResolved")),
         is_outdated=bool(node.get("isOutdated")),
-        resolved_by_us=_is_ours(resolver, is_own),
+        resolved_by_us=is_own(node.get("resolvedBy") or {}),
         may_resolve=bool(node.get("viewerCanResolve")),
         comments=tuple(comments),
     )
 
 
 def _is_ours(node: dict[str, Any], is_own: IsOwn) -> bool:
-    author = node.get("author") or {}
-    kind, login = graph.text(author, "__typename"), graph.text(author, "login")
-    return is_own(kind, login, _number(author, "databaseId"))
+    return is_own(node.get("author") or {})
 
 
 def _number(node: dict[str, Any], name: str) -> int:

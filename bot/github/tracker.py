@@ -53,7 +53,7 @@ class GitHubTracker:
         given: dict[str, Any] = {
             "repository_id": id,
             "marker_key": self.marker_key,
-            "is_ours": lambda item: people.is_bot(item, self.own_login),
+            "is_ours": lambda item: people.wrote(item, self.own_login),
         }
 
         def read() -> tuple[Remembered, ...]:

@@ -32,3 +32,25 @@ def test_the_token_says_whose_it_is_unless_that_is_refused(
     assert people.viewer(connect(server.user_token)).id > 0
     server.viewer_is_refused = True
     assert people.viewer(client) is None
+
+
+@pytest.mark.parametrize(
+    ("who", "login", "is_it"),
+    [
+        ({"type": "Bot", "login": "app[bot]"}, "app[bot]", True),
+        ({"__typename": "Bot", "login": "app"}, "app[bot]", True),
+        ({"type": "User", "login": "app"}, "app[bot]", False),
+        ({"__typename": "User", "login": "app"}, "app[bot]", False),
+        ({"__typename": "Bot", "login": "other"}, "app[bot]", False),
+        ({"type": "User", "login": "maintainer"}, "maintainer", True),
+        ({"type": "User", "login": "Maintainer2"}, "maintainer", False),
+        ({"type": "User", "login": "app", "id": 7}, "app[bot]", True),
+        ({"__typename": "Bot", "login": "x", "databaseId": 7}, "app[bot]", True),
+        ({"__typename": "Bot", "login": "x", "databaseId": None}, "app[bot]", False),
+        ({"type": "Bot", "login": ""}, "", False),
+        ({}, "", False),
+    ],
+)
+def test_an_account_is_known_by_its_id_or_its_whole_login(who, login, is_it):
+    assert people.is_account(who, login, id=7) is is_it
+    assert not people.is_account({**who, "id": 8, "databaseId": 8, "login": "y"}, login)

@@ -338,8 +338,19 @@ def test_a_review_of_ours_that_came_after_the_trigger_does_not_count(
     found = threads.read(
         client,
         pull.number,
-        is_own=lambda kind, login, id: kind == "Bot",
+        is_own=lambda who: who.get("login") == "github-actions",
         keeps=lambda made: made < limit,
     )
     assert found.own_bodies == ("before",)
     assert [each.comments[0].body for each in found.threads] == ["before"]
+
+
+def test_comments_of_a_persons_token_are_known_by_its_login(
+    repository, event_of, client
+):
+    issue = repository.issue()
+    for author in ("maintainer", "stranger"):
+        repository.comment(issue, "said", author=author)
+    event = event_of("issues", "opened", issue)
+    reader = GitHubReader(client, event, "maintainer", allow_private=True)
+    assert [said.is_ours for said in reader.comments()] == [True, False]
