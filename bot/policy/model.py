@@ -258,8 +258,8 @@ class Policy(_Strict):
     )
     # No part of the fingerprint: the hooks of one machine change no decision.
     hooks: HookPolicy = Field(default_factory=HookPolicy, exclude=True)
-    # Read whole by `config check` alone (bot.policy.probe_model): no decision needs them, so
-    # none waits for them, and they are no part of the fingerprint.
+    # Read whole by `config check` alone (bot.policy.probe_model): no decision needs
+    # them, so none waits for them, and they are no part of the fingerprint.
     probes: tuple[Mapping[str, Any], ...] = Field(
         default=(), max_length=MAX_PROBES, exclude=True
     )
