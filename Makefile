@@ -46,7 +46,7 @@ demo: setup  ## the main job on a GitHub of its own, without a key (MODEL=local:
 
 .PHONY: test
 test: setup  ## run the tests
-	@$(BIN)/python -m pytest -n auto -m "not local_model"
+	@$(BIN)/python -m pytest -n auto -m "not local_model and not exhaustive"
 
 .PHONY: test-local-model
 test-local-model: local-model  ## run the tests that ask a small real model on this machine

@@ -12,6 +12,8 @@ from tests.hostile.carriers import CARRIERS
 from tests.hostile.leaks import LEAKS
 from tests.test_hostile import KEY, MARKER_KEY, TOKEN, Stage, stage
 
+pytestmark = pytest.mark.exhaustive
+
 __all__ = ["stage"]
 # A third of the ways for each secret; all of them are tried on the filter below.
 WAYS = [
