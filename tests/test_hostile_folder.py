@@ -69,12 +69,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Repo, Path]:
     return repo, marker
 
 
-@pytest.mark.parametrize("command", _commands())
-def test_no_door_runs_anything_of_the_folder_it_stands_in(hostile, command):
-    repo, marker = hostile
-    arguments = ARGUMENTS.get(command, ())
-    done = subprocess.run(
-        [sys.executable, "-I", "-m", "bot", *command.split(), *arguments],
+def _run(repo, call):
+    return subprocess.run(
+        call,
         cwd=repo.root,
         env=repo.environ,
         stdin=subprocess.DEVNULL,
@@ -83,6 +80,13 @@ def test_no_door_runs_anything_of_the_folder_it_stands_in(hostile, command):
         timeout=120,
         check=False,
     )
+
+
+@pytest.mark.parametrize("command", _commands())
+def test_no_door_runs_anything_of_the_folder_it_stands_in(hostile, command):
+    repo, marker = hostile
+    arguments = ARGUMENTS.get(command, ())
+    done = _run(repo, [sys.executable, "-I", "-m", "bot", *command.split(), *arguments])
     assert not marker.exists(), done.stderr
     assert done.returncode in (0, 1, 2), done.stderr
     assert "Traceback" not in done.stderr
@@ -92,16 +96,7 @@ def test_the_installed_command_is_no_other_door(hostile):
     repo, marker = hostile
     program = Path(sys.executable).with_name("routebot")
     for arguments in (("--help",), ("untested", "--staged"), ("models",)):
-        done = subprocess.run(
-            [program, *arguments],
-            cwd=repo.root,
-            env=repo.environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = _run(repo, [program, *arguments])
         assert not marker.exists(), done.stderr
         assert done.returncode in (0, 1, 2), done.stderr
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 from bot import events, git, secrets
 from bot.cli import issue_file, local, outcome, own_inputs, workbench
 from bot.cli.options import format_option, offline_option
-from bot.cli.suggest_tests import SECONDS
 from bot.errors import UsageError
 from bot.local_reader import LocalReader
 from bot.verify.patch_trial import PatchTrial
-from bot.verify.test_run import Bench
 
 NO_PATCH = "nothing was written: there is no patch that held"
 WRITTEN = "wrote {path}; take it over with: git apply {path}"
@@ -25,13 +22,7 @@ WRITTEN = "wrote {path}; take it over with: git apply {path}"
 @click.command("suggest-patch")
 @click.argument("issue", metavar="FILE")
 @click.option("--out", default="", metavar="PATCH", help="Write the patch to a file.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.5, 600),
-    default=SECONDS,
-    show_default=True,
-    help="Seconds one test run may take.",
-)
+@workbench.timeout_option
 @offline_option
 @format_option("text", "json")
 def suggest_patch(
@@ -52,21 +43,17 @@ def suggest_patch(
     head = git.resolve(opened, "HEAD..HEAD")
     reader = LocalReader(opened, head)
     vault = secrets.vault(inputs.secrets)
-    with TemporaryDirectory(prefix="routebot-", ignore_cleanup_errors=True) as folder:
-
-        def open_bench() -> Bench:
-            top = Path(folder).resolve()
-            return workbench.bench(opened, head.head, top, seconds=timeout, say=_say)
-
+    say = workbench.say_aside
+    with workbench.benches(opened, head.head, seconds=timeout, say=say) as open_bench:
         trial = PatchTrial(
-            open_bench, reader, lambda text: secrets.redact(text, vault).text, _say
+            open_bench, reader, lambda text: secrets.redact(text, vault).text, say
         )
         published, draft = local.about(
             event, reader, inputs=inputs, offline=offline, trial=trial
         )
     status = outcome.shown(published, draft, output_format=output_format)
     if out:
-        _say(_kept(trial.patch, out))
+        say(_kept(trial.patch, out))
     return status
 
 
@@ -79,10 +66,6 @@ def _kept(patch: str, out: str) -> str:
         said = f"cannot write {out} ({exc.strerror}); name another file"
         raise UsageError(said) from exc
     return WRITTEN.format(path=out)
-
-
-def _say(line: str) -> None:
-    click.echo(f"routebot: {line}", err=True)
 
 
 COMMAND = suggest_patch

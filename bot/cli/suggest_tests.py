@@ -13,23 +13,15 @@ from bot.cli.options import format_option, offline_option
 from bot.git import Checkout
 from bot.local_reader import LocalReader
 from bot.verify import written
-from bot.verify.sandbox import Limits
 from bot.verify.trial import Trial
 
 NOTHING_WRITTEN = "nothing was written: no test was suggested that held"
-SECONDS = Limits().seconds
 
 
 @click.command("suggest-tests")
 @click.argument("commits", default="", metavar="[RANGE]")
 @click.option("--write", is_flag=True, help="Write what held into the work tree.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.5, 600),
-    default=SECONDS,
-    show_default=True,
-    help="Seconds one test run may take.",
-)
+@workbench.timeout_option
 @offline_option
 @format_option("text", "json")
 def suggest_tests(
@@ -47,7 +39,9 @@ def suggest_tests(
     chosen = git.resolve(opened, commits) if commits else git.staged_range(opened)
     reader = LocalReader(opened, chosen)
     vault = secrets.vault(inputs.secrets)
-    with workbench.trial(opened, chosen, seconds=timeout, say=_say) as trial:
+    with workbench.trial(
+        opened, chosen, seconds=timeout, say=workbench.say_aside
+    ) as trial:
         trial.clean = lambda text: secrets.redact(text, vault).text
         published, draft = local.about(
             event, reader, inputs=inputs, offline=offline, trial=trial
@@ -55,7 +49,7 @@ def suggest_tests(
     status = outcome.shown(published, draft, output_format=output_format)
     if write:
         for line in _written(opened, trial):
-            click.echo(f"routebot: {line}", err=True)
+            workbench.say_aside(line)
     return status
 
 
@@ -67,10 +61,6 @@ def _written(opened: Checkout, trial: Trial) -> tuple[str, ...]:
     return written.write(
         opened.root, tests, indexed=index.file, package=trial.ground.package
     )
-
-
-def _say(line: str) -> None:
-    click.echo(f"routebot: {line}", err=True)
 
 
 COMMAND = suggest_tests

@@ -46,13 +46,7 @@ MOST_SECONDS = 600.0
     show_default=True,
     help="Where the verdicts go.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.5, 600),
-    default=SECONDS,
-    show_default=True,
-    help="Seconds one test run may take.",
-)
+@workbench.timeout_option
 def verify(draft: str, out: str, timeout: float) -> int:
     """Run the tests of DRAFT in a sandbox, and write which of them hold.
 

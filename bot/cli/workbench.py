@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import click
+
 from bot.context import diff, untested
 from bot.context.kinds import kind_of
 from bot.git import Checkout, Range
@@ -24,9 +26,36 @@ MAX_TEST_TEXT = 2_000_000
 MAX_TESTS_READ = 200
 Say = Callable[[str], object]
 
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(0.5, 600),
+    default=Limits().seconds,
+    show_default=True,
+    help="Seconds one test run may take.",
+)
+
 
 def unsaid(line: str) -> None:
     """Say nothing: names of tests are a stranger's."""
+
+
+def say_aside(line: str) -> None:
+    """Say it beside the answer, on standard error."""
+    click.echo(f"routebot: {line}", err=True)
+
+
+@contextmanager
+def benches(
+    opened: Checkout, tree: str, *, seconds: float, say: Say
+) -> Iterator[Callable[[], Bench]]:
+    """Have a folder for a bench, which is made when it is first asked for."""
+    with TemporaryDirectory(prefix="routebot-", ignore_cleanup_errors=True) as folder:
+
+        def open_bench() -> Bench:
+            top = Path(folder).resolve()
+            return bench(opened, tree, top, seconds=seconds, say=say)
+
+        yield open_bench
 
 
 @contextmanager
@@ -35,12 +64,7 @@ def trial(
 ) -> Iterator[Trial]:
     """Open a trial of tests for a range; its copy is made when the first has come."""
     reader = LocalReader(opened, chosen)
-    with TemporaryDirectory(prefix="routebot-", ignore_cleanup_errors=True) as folder:
-
-        def open_bench() -> Bench:
-            top = Path(folder).resolve()
-            return bench(opened, chosen.head, top, seconds=seconds, say=say)
-
+    with benches(opened, chosen.head, seconds=seconds, say=say) as open_bench:
         change = diff.read(reader.diff())
         changes = untested.of_diff(change.files, read=reader.file)
         ground = Ground(changes, reader.file, reader.trusted_file, known(reader))
